@@ -1,0 +1,2 @@
+// deletechurn: the check follows
+package deletechurn

@@ -1,0 +1,83 @@
+package rule
+
+import (
+	"go/ast"
+	"go/token"
+	"reflect"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/directive"
+)
+
+// Result is what a rule's analyzer hands to the analyzers that require it.
+type Result struct {
+	// Used holds the suppressions that covered a finding of the rule.
+	Used []*directive.Ignore
+}
+
+var resultType = reflect.TypeFor[*Result]()
+
+// A Pass is one run of a rule over one package.
+type Pass struct {
+	*analysis.Pass
+
+	meta       Meta
+	level      Level
+	config     *Config
+	directives *directive.Index
+	generated  map[*token.File]bool
+	used       []*directive.Ignore
+}
+
+func newPass(ap *analysis.Pass, meta Meta, level Level, config *Config) *Pass {
+	return &Pass{
+		Pass:       ap,
+		meta:       meta,
+		level:      level,
+		config:     config,
+		directives: ap.ResultOf[directive.Analyzer].(*directive.Index),
+	}
+}
+
+// Report reports a finding, unless a suppression covers it, its file is
+// generated, it is weaker than the level asked for, or it is about the cost
+// of a test. It fills in the category and the link.
+//
+// It hides the field of the same name of [analysis.Pass], so that no rule
+// reports around it by mistake.
+func (p *Pass) Report(level Level, d analysis.Diagnostic) {
+	file := p.Fset.File(d.Pos)
+	if file == nil || p.isGenerated(file) {
+		return
+	}
+	if ignore := p.directives.Covering(p.meta.Name, p.Fset.PositionFor(d.Pos, false)); ignore != nil {
+		p.used = append(p.used, ignore)
+		return
+	}
+	if level > p.level {
+		return
+	}
+	if p.meta.Cost && !p.config.Tests && strings.HasSuffix(file.Name(), "_test.go") {
+		return
+	}
+	if !p.meta.SafeFix && p.config.SafeFixesOnly != nil && p.config.SafeFixesOnly() {
+		d.SuggestedFixes = nil
+	}
+	d.Category = Category(p.meta.Name, level)
+	d.URL = URL(p.meta.Name)
+	p.Pass.Report(d)
+}
+
+// isGenerated reports whether a file says of itself that it is generated:
+// nobody mends such a file by hand.
+func (p *Pass) isGenerated(file *token.File) bool {
+	if p.generated == nil {
+		p.generated = make(map[*token.File]bool, len(p.Files))
+		for _, f := range p.Files {
+			p.generated[p.Fset.File(f.FileStart)] = ast.IsGenerated(f)
+		}
+	}
+	return p.generated[file]
+}

@@ -1,0 +1,139 @@
+// Package ruletest runs a rule over its fixtures.
+//
+// The fixtures of a rule are a module of their own in testdata/src/<rule>:
+// expected findings stand in // want comments, the fixed file beside each
+// file in <file>.golden.
+package ruletest
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/analysistest"
+	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/packages"
+	"golang.org/x/tools/txtar"
+
+	"github.com/mapdiag/mapdiag/analyzers"
+	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+)
+
+// Run checks the findings and fixes of the named rule over the packages of
+// its fixtures that match the patterns ("./..." for all), with the given
+// options ("level=possible"). It also checks that each golden file compiles
+// and that the rule offers no fix for it any more.
+func Run(t *testing.T, name string, options []string, patterns ...string) {
+	t.Helper()
+	dir := dir(t, name)
+	r := newRule(t, name, options)
+	analysistest.RunWithSuggestedFixes(t, dir, r.Analyzer, patterns...)
+
+	goldens := readGoldens(t, dir)
+	for round := 0; ; round++ {
+		overlay := make(map[string][]byte)
+		whole := make(map[string]bool) // files in which all fixes are applied
+		for file, versions := range goldens {
+			if round < len(versions) {
+				overlay[file] = versions[round]
+				whole[file] = len(versions) == 1
+			}
+		}
+		if len(overlay) == 0 {
+			break
+		}
+		checkGoldens(t, dir, r, overlay, whole, patterns)
+	}
+}
+
+func dir(t *testing.T, name string) string {
+	dir, err := filepath.Abs(filepath.Join("..", "..", "testdata", "src", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func newRule(t *testing.T, name string, options []string) *rule.Rule {
+	r := analyzers.New().Rule(name)
+	if r == nil {
+		t.Fatalf("the suite has no rule %q", name)
+	}
+	for _, o := range options {
+		k, v, _ := strings.Cut(o, "=")
+		if err := r.Analyzer.Flags.Set(k, v); err != nil {
+			t.Fatalf("option %s: %v", o, err)
+		}
+	}
+	return r
+}
+
+// readGoldens returns the golden versions of each source file: one where the
+// golden is plain, one for each alternative fix where it is an archive.
+func readGoldens(t *testing.T, dir string) map[string][][]byte {
+	goldens := make(map[string][][]byte)
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		file, ok := strings.CutSuffix(path, ".golden")
+		if err != nil || !ok {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if ar := txtar.Parse(data); len(ar.Files) > 0 {
+			for _, f := range ar.Files {
+				goldens[file] = append(goldens[file], bytes.TrimRight(f.Data, "\n"))
+			}
+			return nil
+		}
+		goldens[file] = [][]byte{data}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return goldens
+}
+
+func checkGoldens(t *testing.T, dir string, r *rule.Rule, overlay map[string][]byte, whole map[string]bool, patterns []string) {
+	pkgs, err := packages.Load(&packages.Config{
+		Mode:    packages.LoadSyntax | packages.NeedModule,
+		Dir:     dir,
+		Env:     append(os.Environ(), "GOWORK=off", "GOPROXY=off"),
+		Tests:   true,
+		Overlay: overlay,
+	}, patterns...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := false
+	for _, p := range pkgs {
+		for _, e := range p.Errors {
+			bad = true
+			t.Errorf("golden file does not compile: %v", e)
+		}
+	}
+	if bad {
+		return
+	}
+	graph, err := checker.Analyze([]*analysis.Analyzer{r.Analyzer}, pkgs, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, act := range graph.Roots {
+		if act.Err != nil {
+			t.Error(act.Err)
+		}
+		for _, d := range act.Diagnostics {
+			at := act.Package.Fset.Position(d.Pos)
+			if whole[at.Filename] && len(d.SuggestedFixes) > 0 {
+				t.Errorf("%s: a second fix is offered after the first: %s", at, d.Message)
+			}
+		}
+	}
+}

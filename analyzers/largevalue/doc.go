@@ -1,0 +1,2 @@
+// largevalue: the check follows
+package largevalue

@@ -1,0 +1,2 @@
+// sizehint: the check follows
+package sizehint
