@@ -102,7 +102,7 @@ func readGoldens(t *testing.T, dir string) map[string][][]byte {
 
 func checkGoldens(t *testing.T, dir string, r *rule.Rule, overlay map[string][]byte, whole map[string]bool, patterns []string) {
 	pkgs, err := packages.Load(&packages.Config{
-		Mode:    packages.LoadSyntax | packages.NeedModule,
+		Mode:    packages.LoadAllSyntax | packages.NeedModule,
 		Dir:     dir,
 		Env:     append(os.Environ(), "GOWORK=off", "GOPROXY=off"),
 		Tests:   true,
