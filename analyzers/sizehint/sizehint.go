@@ -2,11 +2,15 @@ package sizehint
 
 import (
 	_ "embed"
+	"go/ast"
+	"go/token"
+	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
 )
 
 //go:embed doc.go
@@ -15,12 +19,70 @@ var doc string
 // New returns the check.
 func New() rule.Check {
 	return rule.Check{
-		Doc:      doc,
-		Requires: []*analysis.Analyzer{mapops.Analyzer},
-		Run:      run,
+		Doc:       doc,
+		Requires:  []*analysis.Analyzer{mapops.Analyzer, vars.Analyzer},
+		FactTypes: []analysis.Fact{(*fillsFact)(nil)},
+		Run:       run,
 	}
 }
 
+// checker holds what the analysis of one package needs.
+type checker struct {
+	*rule.Pass
+	info  *types.Info
+	maps  *mapops.Index
+	vars  *vars.Index
+	decls map[*types.Func]*ast.FuncDecl
+	// constants caches the constants that packages declare.
+	constants map[*types.Scope][]*types.Const
+	// okLookups holds where the second result of a map lookup is written;
+	// made when first asked for.
+	okLookups map[token.Pos]bool
+	// helpers caches what functions of this package do to their map
+	// parameters; nil entries are being computed.
+	helpers map[*types.Func]*fillsFact
+}
+
 func run(p *rule.Pass) error {
+	c := &checker{
+		Pass:      p,
+		info:      p.TypesInfo,
+		maps:      p.ResultOf[mapops.Analyzer].(*mapops.Index),
+		vars:      p.ResultOf[vars.Analyzer].(*vars.Index),
+		decls:     make(map[*types.Func]*ast.FuncDecl),
+		helpers:   make(map[*types.Func]*fillsFact),
+		constants: make(map[*types.Scope][]*types.Const),
+	}
+	for _, f := range p.Files {
+		for _, d := range f.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil {
+				if fn, ok := p.TypesInfo.Defs[fd.Name].(*types.Func); ok {
+					c.decls[fn] = fd
+				}
+			}
+		}
+	}
+	c.exportFacts()
+	for _, cr := range c.maps.Creations {
+		if !unsized(c.info, cr) {
+			continue
+		}
+		if f := c.find(cr); f != nil {
+			c.report(f)
+		}
+	}
 	return nil
+}
+
+// unsized reports whether a creation asks for no space: make without a hint
+// or with the hint 0, or an empty literal.
+func unsized(info *types.Info, cr *mapops.Creation) bool {
+	if cr.Len > 0 || cr.Op == nil {
+		return false
+	}
+	if cr.Hint == nil {
+		return true
+	}
+	v := info.Types[cr.Hint].Value
+	return v != nil && v.ExactString() == "0"
 }

@@ -1,0 +1,274 @@
+package bounds
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
+)
+
+// ofFor understands
+//
+//	for i := a; i < b; i += c    and <=, !=, i++, i = i + c
+//	for i := a; i > b; i -= c    and >=, !=, i--, i = i - c
+//
+// where the body changes neither i nor what b is made of.
+func ofFor(info *types.Info, index *vars.Index, s *ast.ForStmt) *Loop {
+	init, ok := s.Init.(*ast.AssignStmt)
+	if !ok || len(init.Lhs) != 1 || len(init.Rhs) != 1 {
+		return nil
+	}
+	id, ok := init.Lhs[0].(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	i, ok := info.ObjectOf(id).(*types.Var)
+	if !ok || index.Addressed(i) || index.WrittenBetween(i, s.Body.Pos(), s.Body.End()) {
+		return nil
+	}
+	basic, ok := i.Type().Underlying().(*types.Basic)
+	if !ok || basic.Info()&types.IsInteger == 0 {
+		return nil
+	}
+	step, ok := stepOf(info, i, s.Post)
+	if !ok {
+		return nil
+	}
+	cond, ok := s.Cond.(*ast.BinaryExpr)
+	if !ok {
+		return nil
+	}
+	op, limit := cond.Op, cond.Y
+	if !isVar(info, cond.X, i) {
+		if !isVar(info, cond.Y, i) {
+			return nil
+		}
+		limit = cond.X
+		op = map[token.Token]token.Token{token.LSS: token.GTR, token.GTR: token.LSS, token.LEQ: token.GEQ, token.GEQ: token.LEQ, token.NEQ: token.NEQ}[op]
+	}
+	if mentions(info, limit, i) || !Pure(info, limit) || changedIn(info, index, limit, s.Body) {
+		return nil
+	}
+	from, to := init.Rhs[0], limit
+	switch {
+	case step > 0 && (op == token.LSS || op == token.LEQ), op == token.NEQ && step == 1:
+	case step < 0 && (op == token.GTR || op == token.GEQ), op == token.NEQ && step == -1:
+		from, to = to, from
+	default:
+		return nil
+	}
+	inclusive := op == token.LEQ || op == token.GEQ
+	if !Pure(info, from) || !Pure(info, to) {
+		return nil
+	}
+	b, ok := distance(info, from, to, inclusive, max(step, -step), basic.Info()&types.IsUnsigned != 0)
+	if !ok {
+		return nil
+	}
+	return &Loop{Stmt: s, Body: s.Body, Bound: b, Distinct: i}
+}
+
+// stepOf returns what a post statement adds to i.
+func stepOf(info *types.Info, i *types.Var, post ast.Stmt) (int64, bool) {
+	switch p := post.(type) {
+	case *ast.IncDecStmt:
+		if !isVar(info, p.X, i) {
+			return 0, false
+		}
+		if p.Tok == token.INC {
+			return 1, true
+		}
+		return -1, true
+	case *ast.AssignStmt:
+		if len(p.Lhs) != 1 || len(p.Rhs) != 1 || !isVar(info, p.Lhs[0], i) {
+			return 0, false
+		}
+		sign, by := int64(1), p.Rhs[0]
+		switch p.Tok {
+		case token.ADD_ASSIGN:
+		case token.SUB_ASSIGN:
+			sign = -1
+		case token.ASSIGN:
+			sum, ok := ast.Unparen(by).(*ast.BinaryExpr)
+			if !ok || !isVar(info, sum.X, i) || sum.Op != token.ADD && sum.Op != token.SUB {
+				return 0, false
+			}
+			by = sum.Y
+			if sum.Op == token.SUB {
+				sign = -1
+			}
+		default:
+			return 0, false
+		}
+		n, ok := constInt(info, by)
+		return sign * n, ok && n != 0
+	}
+	return 0, false
+}
+
+// distance returns how many steps lead from one number to another.
+func distance(info *types.Info, from, to ast.Expr, inclusive bool, step int64, unsigned bool) (Bound, bool) {
+	extra := int64(0) // added to the difference
+	if inclusive {
+		extra = 1
+	}
+	a, constA := constInt(info, from)
+	b, constB := constInt(info, to)
+	if constA && constB {
+		known := Bound{N: max(0, (b-a+extra+step-1)/step), Known: true}
+		if _, lit := ast.Unparen(to).(*ast.BasicLit); !lit && known.N == b {
+			known.Expr = ast.Unparen(to) // a named constant
+		}
+		return known, true
+	}
+	data := true
+	for _, e := range []ast.Expr{from, to} {
+		if _, ok := constInt(info, e); !ok && !isLength(info, e) {
+			data = false
+		}
+	}
+	// A difference of unsigned numbers may wrap around to a huge hint.
+	if unsigned && !(constA && a == 0) {
+		return Bound{}, false
+	}
+	var expr ast.Expr = ast.Unparen(to)
+	if constA {
+		extra -= a
+	}
+	if sub, ok := expr.(*ast.BinaryExpr); ok && (sub.Op == token.SUB || sub.Op == token.ADD) && !unsigned {
+		// n-1+1 is n.
+		if c, ok := constInt(info, sub.Y); ok {
+			if sub.Op == token.SUB {
+				c = -c
+			}
+			expr, extra = ast.Unparen(sub.X), extra+c
+		}
+	}
+	if constB {
+		extra += b
+		expr = nil
+	}
+	if !constA {
+		minus := paren(from)
+		if expr == nil {
+			expr = &ast.UnaryExpr{Op: token.SUB, X: minus}
+		} else {
+			expr = &ast.BinaryExpr{X: expr, Op: token.SUB, Y: minus}
+		}
+	}
+	if step > 1 {
+		extra += step - 1
+	}
+	expr = plus(expr, extra)
+	if step > 1 {
+		expr = &ast.BinaryExpr{X: paren(expr), Op: token.QUO, Y: intLit(step)}
+	}
+	return Bound{Expr: expr, Data: data}, true
+}
+
+func plus(e ast.Expr, n int64) ast.Expr {
+	switch {
+	case n > 0:
+		return &ast.BinaryExpr{X: e, Op: token.ADD, Y: intLit(n)}
+	case n < 0:
+		return &ast.BinaryExpr{X: e, Op: token.SUB, Y: intLit(-n)}
+	}
+	return e
+}
+
+func intLit(n int64) ast.Expr {
+	return &ast.BasicLit{Kind: token.INT, Value: constant.MakeInt64(n).ExactString()}
+}
+
+// paren encloses an expression that binds weaker than multiplication.
+func paren(e ast.Expr) ast.Expr {
+	if _, ok := ast.Unparen(e).(*ast.BinaryExpr); ok {
+		return &ast.ParenExpr{X: ast.Unparen(e)}
+	}
+	return e
+}
+
+func isVar(info *types.Info, e ast.Expr, v *types.Var) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && info.ObjectOf(id) == v
+}
+
+func mentions(info *types.Info, e ast.Expr, v *types.Var) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && info.ObjectOf(id) == v {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// changedIn reports whether a statement may change the value of an expression.
+func changedIn(info *types.Info, index *vars.Index, e ast.Expr, in ast.Node) bool {
+	return Changed(info, index, e, in.Pos(), in.End(), HasCall(info, in))
+}
+
+// Changed reports whether code between two positions may change the value of
+// an expression. Calls there can change what other functions can reach:
+// fields, elements, package variables and variables whose address is taken;
+// values of these kinds that nothing in the package but their declaration
+// writes to are taken as fixed.
+func Changed(info *types.Info, index *vars.Index, e ast.Expr, from, to token.Pos, calls bool) bool {
+	changed := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			v, ok := info.ObjectOf(n).(*types.Var)
+			if !ok {
+				return true
+			}
+			if index.WrittenBetween(v, from, to) {
+				changed = true
+				return false
+			}
+			if calls && (index.Addressed(v) || shared(v) && writtenElsewhere(index, v)) {
+				changed = true
+			}
+			// A map grows without being assigned; len of it may change.
+		}
+		return !changed
+	})
+	return changed
+}
+
+// shared reports whether functions other than the one that declares a
+// variable can write to it.
+func shared(v *types.Var) bool {
+	return v.IsField() || v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
+}
+
+func writtenElsewhere(index *vars.Index, v *types.Var) bool {
+	if v.Exported() {
+		return true
+	}
+	for _, w := range index.Writes(v) {
+		if !w.Define {
+			return true
+		}
+	}
+	return false
+}
+
+// HasCall reports whether a node holds a call of a function that is not
+// builtin.
+func HasCall(info *types.Info, n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if tv := info.Types[call.Fun]; !tv.IsType() && mapops.Builtin(info, call) == "" {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}

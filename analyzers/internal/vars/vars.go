@@ -1,0 +1,192 @@
+// Package vars tells where the variables of a package get their values.
+package vars
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
+)
+
+// Analyzer computes the [*Index] of a package.
+var Analyzer = &analysis.Analyzer{
+	Name:       "vars",
+	Doc:        "find where variables are given values",
+	Requires:   []*analysis.Analyzer{inspect.Analyzer},
+	Run:        run,
+	ResultType: reflect.TypeFor[*Index](),
+}
+
+// A Write is a place at which a variable is given a value.
+type Write struct {
+	Pos token.Pos
+	// Value is the expression that the variable is given; nil where it is
+	// one result of several, an element of a range, or changed in place.
+	Value ast.Expr
+	// Define says that the write is the declaration of the variable.
+	Define bool
+}
+
+// Index holds the writes of a package's variables and fields. Fields are
+// taken together over all values of their struct.
+type Index struct {
+	writes    map[*types.Var][]Write
+	addressed map[*types.Var]bool
+}
+
+// Writes returns the places at which a variable is given a value, in source
+// order. A declaration without a value counts: it gives the zero value.
+func (x *Index) Writes(v *types.Var) []Write { return x.writes[v.Origin()] }
+
+// Addressed reports whether the address of the variable is taken, be it by a
+// method call with a pointer receiver, so that it can change unseen.
+func (x *Index) Addressed(v *types.Var) bool { return x.addressed[v.Origin()] }
+
+// WrittenBetween reports whether a write stands between two positions.
+func (x *Index) WrittenBetween(v *types.Var, from, to token.Pos) bool {
+	for _, w := range x.Writes(v) {
+		if from <= w.Pos && w.Pos < to {
+			return true
+		}
+	}
+	return false
+}
+
+// Definition returns the expression that a variable holds throughout its
+// life: the value of its declaration, if nothing else is ever written to it.
+func (x *Index) Definition(v *types.Var) ast.Expr {
+	w := x.Writes(v)
+	if len(w) != 1 || !w[0].Define || x.Addressed(v) {
+		return nil
+	}
+	return w[0].Value
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	x := &Index{writes: make(map[*types.Var][]Write), addressed: make(map[*types.Var]bool)}
+	info := pass.TypesInfo
+	write := func(target, value ast.Expr) {
+		target = ast.Unparen(target)
+		// A write to a part of a variable changes the variable, unless a
+		// pointer, slice or map stands between.
+		for {
+			switch t := target.(type) {
+			case *ast.IndexExpr:
+				if _, ok := types.Unalias(info.TypeOf(t.X)).Underlying().(*types.Array); !ok {
+					return
+				}
+				target, value = ast.Unparen(t.X), nil
+				continue
+			case *ast.SelectorExpr:
+				if v, ok := info.Uses[t.Sel].(*types.Var); ok {
+					x.add(v, Write{Pos: t.Sel.Pos(), Value: value})
+				}
+				if _, ok := info.TypeOf(t.X).Underlying().(*types.Struct); !ok {
+					return
+				}
+				target, value = ast.Unparen(t.X), nil
+				continue
+			case *ast.Ident:
+				if v, ok := info.Defs[t].(*types.Var); ok {
+					x.add(v, Write{Pos: t.Pos(), Value: value, Define: true})
+				} else if v, ok := info.Uses[t].(*types.Var); ok {
+					x.add(v, Write{Pos: t.Pos(), Value: value})
+				}
+			}
+			return
+		}
+	}
+	ins := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
+	ins.Preorder([]ast.Node{
+		(*ast.AssignStmt)(nil), (*ast.IncDecStmt)(nil), (*ast.RangeStmt)(nil), (*ast.ValueSpec)(nil),
+		(*ast.UnaryExpr)(nil), (*ast.SelectorExpr)(nil),
+	}, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				var value ast.Expr
+				if len(n.Lhs) == len(n.Rhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
+					value = n.Rhs[i]
+				}
+				write(l, value)
+			}
+		case *ast.IncDecStmt:
+			write(n.X, nil)
+		case *ast.RangeStmt:
+			if n.Key != nil {
+				write(n.Key, nil)
+			}
+			if n.Value != nil {
+				write(n.Value, nil)
+			}
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				var value ast.Expr
+				if len(n.Names) == len(n.Values) {
+					value = n.Values[i]
+				}
+				write(id, value)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				x.address(info, n.X)
+			}
+		case *ast.SelectorExpr:
+			sel := info.Selections[n]
+			if sel == nil || sel.Kind() != types.MethodVal {
+				return
+			}
+			recv := sel.Obj().(*types.Func).Signature().Recv()
+			if recv == nil {
+				return
+			}
+			if _, ok := recv.Type().(*types.Pointer); ok {
+				if _, ok := info.TypeOf(n.X).Underlying().(*types.Pointer); !ok {
+					x.address(info, n.X)
+				}
+			}
+		}
+	})
+	return x, nil
+}
+
+func (x *Index) add(v *types.Var, w Write) {
+	v = v.Origin()
+	x.writes[v] = append(x.writes[v], w)
+}
+
+// address records that the address of a variable, or of a part of it, is taken.
+func (x *Index) address(info *types.Info, e ast.Expr) {
+	for {
+		switch t := ast.Unparen(e).(type) {
+		case *ast.IndexExpr:
+			if tx := info.TypeOf(t.X); tx == nil {
+				return
+			} else if _, ok := tx.Underlying().(*types.Array); !ok {
+				return
+			}
+			e = t.X
+		case *ast.SelectorExpr:
+			if v, ok := info.Uses[t.Sel].(*types.Var); ok {
+				x.addressed[v.Origin()] = true
+			}
+			if tx := info.TypeOf(t.X); tx == nil {
+				return
+			} else if _, ok := tx.Underlying().(*types.Struct); !ok {
+				return
+			}
+			e = t.X
+		case *ast.Ident:
+			if v, ok := info.Uses[t].(*types.Var); ok {
+				x.addressed[v.Origin()] = true
+			}
+			return
+		default:
+			return
+		}
+	}
+}

@@ -1,0 +1,472 @@
+package sizehint
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/bounds"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+)
+
+// A frame is a loop around a fill.
+type frame struct {
+	stmt ast.Stmt
+	loop *bounds.Loop // nil if it may run any number of times
+	// exits says that the loop may end early in another way than by an error.
+	exits bool
+	// leaves says that the loop may be left at all before its end.
+	leaves bool
+}
+
+// filter says under what conditions a statement is skipped.
+type filter int
+
+const (
+	always    filter = iota
+	unlessBad        // on an error or a zero value
+	unlessDup        // where the key is in the map already
+	sometimes        // on anything else
+)
+
+// A fill is an operation that adds entries to the map, with the loops and
+// conditions around it.
+type fill struct {
+	op     *mapops.Op
+	node   ast.Node // what to show the user
+	frames []*frame // outermost first
+	filter filter
+	// dupError says that a key that is in the map already is an error: the
+	// author asserts that keys are distinct.
+	dupError bool
+	// once is how many entries one execution adds.
+	once bounds.Bound
+	// viaKnown says that the entries are added by maps.Copy or a helper: their
+	// keys are judged by sure instead of by the key expression.
+	bulk *bulk
+	// concurrent: the insert runs in a function literal.
+	literal bool
+}
+
+// bulk is a fill by a call.
+type bulk struct {
+	distinct bool // the keys are those of a map
+}
+
+// walker collects the fills of a place.
+type walker struct {
+	*checker
+	p     *place
+	fills []*fill
+	// unknown is set where entries are added in ways that cannot be counted.
+	unknown bool
+	// shrinks is set where entries are deleted within a loop that adds some.
+	shrinks bool
+	// closures are the function literals held by local variables that work
+	// on the place, and whether they are being walked.
+	closures map[*types.Var]*ast.FuncLit
+	active   map[*ast.FuncLit]bool
+	// args are what the parameters of walked closures stand for, sources
+	// what the variables of walked loops iterate over.
+	args    map[*types.Var]ast.Expr
+	sources map[*types.Var][]ast.Expr
+}
+
+func (c *checker) newWalker(p *place) *walker {
+	return &walker{
+		checker:  c,
+		p:        p,
+		closures: make(map[*types.Var]*ast.FuncLit),
+		active:   make(map[*ast.FuncLit]bool),
+		args:     make(map[*types.Var]ast.Expr),
+		sources:  make(map[*types.Var][]ast.Expr),
+	}
+}
+
+// env is what surrounds a statement.
+type env struct {
+	frames   []*frame
+	filter   filter
+	dupError bool
+	literal  bool
+}
+
+// collect returns the fills of a list of statements.
+func (w *walker) collect(list []ast.Stmt, e env) []*fill {
+	var fills []*fill
+	for i, s := range list {
+		if branch, ok := s.(*ast.IfStmt); ok && branch.Else == nil && w.leaves(branch.Body) {
+			// The rest of the list is the other branch.
+			then := w.collect(branch.Body.List, w.under(e, branch, true))
+			rest := w.collect(list[i+1:], w.under(e, branch, false))
+			return append(fills, either(then, rest, e.filter)...)
+		}
+		fills = append(fills, w.stmt(s, e)...)
+	}
+	return fills
+}
+
+// either joins the fills of two branches of which one runs.
+func either(a, b []*fill, outer filter) []*fill {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	}
+	if weight(a) > weight(b) {
+		b = a
+	}
+	for _, f := range b {
+		if f.filter > outer {
+			f.filter = max(outer, unlessBad)
+		}
+	}
+	return b
+}
+
+func weight(fills []*fill) int { return len(fills) }
+
+// under returns the surroundings of a branch of an if statement.
+func (w *walker) under(e env, s *ast.IfStmt, then bool) env {
+	f := w.classify(s.Cond, then)
+	if !then && w.returns(s.Body) && f != unlessDup {
+		// Where the condition ends the function, the rest runs to its end or
+		// the map does not matter.
+		return e
+	}
+	if f == unlessDup && !then && w.returns(s.Body) {
+		e.dupError = true
+		return e
+	}
+	e.filter = max(e.filter, f)
+	return e
+}
+
+// leaves reports whether a block ends by leaving the list around it.
+func (w *walker) leaves(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return false
+	}
+	if w.returns(b) {
+		return true
+	}
+	br, ok := b.List[len(b.List)-1].(*ast.BranchStmt)
+	return ok && br.Tok != token.FALLTHROUGH
+}
+
+// returns reports whether a block ends by leaving the function.
+func (w *walker) returns(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return false
+	}
+	switch s := b.List[len(b.List)-1].(type) {
+	case *ast.ReturnStmt:
+		return true
+	case *ast.ExprStmt:
+		call, ok := s.X.(*ast.CallExpr)
+		return ok && w.neverReturns(call)
+	}
+	return false
+}
+
+func (c *checker) neverReturns(call *ast.CallExpr) bool {
+	if mapops.Builtin(c.info, call) == "panic" {
+		return true
+	}
+	fn := typeutil.StaticCallee(c.info, call)
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	switch fn.Pkg().Path() {
+	case "os":
+		return fn.Name() == "Exit"
+	case "runtime":
+		return fn.Name() == "Goexit"
+	case "log":
+		switch fn.Name() {
+		case "Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln":
+			return true
+		}
+	case "testing":
+		switch fn.Name() {
+		case "Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow":
+			return true
+		}
+	}
+	return false
+}
+
+// stmt returns the fills of one statement.
+func (w *walker) stmt(s ast.Stmt, e env) []*fill {
+	switch s := s.(type) {
+	case *ast.BlockStmt:
+		return w.collect(s.List, e)
+	case *ast.LabeledStmt:
+		return w.stmt(s.Stmt, e)
+	case *ast.IfStmt:
+		var fills []*fill
+		if s.Init != nil {
+			fills = w.simple(s.Init, e)
+		}
+		then := w.collect(s.Body.List, w.under(e, s, true))
+		if s.Else == nil {
+			return append(fills, then...)
+		}
+		els := w.stmt(s.Else, w.under(e, s, false))
+		if len(then) > 0 && len(els) == 0 && w.returnsStmt(s.Else) {
+			for _, f := range then {
+				f.filter = e.filter
+			}
+		}
+		return append(fills, either(then, els, e.filter)...)
+	case *ast.SwitchStmt:
+		return w.clauses(s.Body, e)
+	case *ast.TypeSwitchStmt:
+		return w.clauses(s.Body, e)
+	case *ast.SelectStmt:
+		if len(w.p.within(s)) > 0 {
+			w.unknown = true
+		}
+		return nil
+	case *ast.ForStmt:
+		return w.loop(s, s.Body, e)
+	case *ast.RangeStmt:
+		return w.loop(s, s.Body, e)
+	default:
+		return w.simple(s, e)
+	}
+}
+
+func (w *walker) returnsStmt(s ast.Stmt) bool {
+	b, ok := s.(*ast.BlockStmt)
+	return ok && w.returns(b)
+}
+
+// clauses returns the fills of the fullest clause of a switch.
+func (w *walker) clauses(body *ast.BlockStmt, e env) []*fill {
+	var best []*fill
+	covered, hasDefault := true, false
+	for _, s := range body.List {
+		clause := s.(*ast.CaseClause)
+		if clause.List == nil {
+			hasDefault = true
+		}
+		fills := w.collect(clause.Body, e)
+		if weight(fills) > weight(best) {
+			best = fills
+		}
+		if len(fills) == 0 && !w.returns(&ast.BlockStmt{List: clause.Body}) {
+			covered = false
+		}
+	}
+	if !covered || !hasDefault {
+		for _, f := range best {
+			f.filter = sometimes
+		}
+	}
+	return best
+}
+
+// loop returns the fills of a loop.
+func (w *walker) loop(s ast.Stmt, body *ast.BlockStmt, e env) []*fill {
+	if !w.reaches(body) {
+		return nil
+	}
+	fr := &frame{stmt: s, loop: bounds.Of(w.info, w.vars, s)}
+	if r, ok := s.(*ast.RangeStmt); ok {
+		for _, x := range []ast.Expr{r.Key, r.Value} {
+			if x == nil {
+				continue
+			}
+			if v := w.variable(x); v != nil {
+				w.sources[v] = []ast.Expr{r.X}
+			} else if len(w.p.within(x)) > 0 {
+				w.unknown = true // for m[k] = range …
+			}
+		}
+		if w.denotes(w.p, r.X) {
+			fr.loop = nil // the map is ranged over while it is filled
+		}
+	} else if f := s.(*ast.ForStmt); fr.loop != nil && fr.loop.Distinct != nil {
+		w.sources[fr.loop.Distinct] = []ast.Expr{f.Init.(*ast.AssignStmt).Rhs[0], f.Cond}
+	}
+	fr.exits, fr.leaves = w.exits(body)
+	e.frames = append(e.frames[:len(e.frames):len(e.frames)], fr)
+	for _, op := range w.p.within(body) {
+		switch op.Kind {
+		case mapops.Delete, mapops.DeleteFunc, mapops.Clear:
+			w.shrinks = true
+		}
+	}
+	return w.collect(body.List, e)
+}
+
+// reaches reports whether a node holds operations on the place, or calls of
+// closures or helpers that do.
+func (w *walker) reaches(n ast.Node) bool {
+	if len(w.p.within(n)) > 0 {
+		return true
+	}
+	if len(w.closures) == 0 {
+		return false
+	}
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		if id, ok := m.(*ast.Ident); ok {
+			if v, ok := w.info.Uses[id].(*types.Var); ok && w.closures[v] != nil {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// exits reports whether a loop's body may end the loop before its time:
+// exits on something else than an error, leaves at all.
+func (w *walker) exits(body *ast.BlockStmt) (exits, leaves bool) {
+	var visit func(n ast.Node, nested bool)
+	visit = func(n ast.Node, nested bool) {
+		ast.Inspect(n, func(m ast.Node) bool {
+			if m == n {
+				return true
+			}
+			switch m := m.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+				visit(m, true)
+				return false
+			case *ast.ReturnStmt:
+				leaves = true
+			case *ast.BranchStmt:
+				switch m.Tok {
+				case token.BREAK:
+					if !nested || m.Label != nil {
+						exits, leaves = true, true
+					}
+				case token.GOTO:
+					exits, leaves = true, true
+				}
+			case *ast.IfStmt:
+				// if err != nil { break } is no other exit than a return.
+				if w.classify(m.Cond, false) == unlessBad && len(m.Body.List) > 0 {
+					if br, ok := m.Body.List[len(m.Body.List)-1].(*ast.BranchStmt); ok && br.Tok == token.BREAK && w.isErrorCheck(m.Cond) {
+						leaves = true
+						if m.Else != nil {
+							visit(m.Else, nested)
+						}
+						return false
+					}
+				}
+			}
+			return true
+		})
+	}
+	visit(body, false)
+	return exits, leaves
+}
+
+// simple returns the fills of a statement that holds no other statements,
+// but perhaps function literals.
+func (w *walker) simple(s ast.Stmt, e env) []*fill {
+	if !w.reaches(s) {
+		return nil
+	}
+	var fills []*fill
+	var lits []*ast.FuncLit
+	w.registerClosure(s)
+	ast.Inspect(s, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			lits = append(lits, n)
+			if len(w.p.within(n)) > 0 && !w.isClosure(n) {
+				w.unknown = w.unknown || w.writes(n)
+			}
+			return false
+		case *ast.CallExpr:
+			if lit := w.literalRun(n); lit != nil {
+				lits = append(lits, lit)
+				inner := e
+				inner.literal = true
+				fills = append(fills, w.collect(lit.Body.List, inner)...)
+				for _, a := range n.Args {
+					if a != lit {
+						w.reaches(a)
+					}
+				}
+				return false
+			}
+			if v := w.variable(n.Fun); v != nil && w.closures[v] != nil {
+				fills = append(fills, w.call(w.closures[v], n, e)...)
+			}
+		}
+		return true
+	})
+ops:
+	for _, op := range w.p.within(s) {
+		for _, lit := range lits {
+			if lit.Pos() <= op.Expr.Pos() && op.Expr.Pos() < lit.End() {
+				continue ops
+			}
+		}
+		if f := w.fill(op, e); f != nil {
+			fills = append(fills, f)
+		}
+	}
+	return fills
+}
+
+// fill returns what one operation adds, nil if it adds nothing or if what it
+// adds does not tell how many keys there are.
+func (w *walker) fill(op *mapops.Op, e env) *fill {
+	f := &fill{op: op, node: op.Node, frames: e.frames, filter: e.filter, dupError: e.dupError, literal: e.literal, once: bounds.Bound{N: 1, Known: true}}
+	switch op.Kind {
+	case mapops.Insert:
+		if _, ok := op.Node.(*ast.AssignStmt); !ok {
+			w.unknown = true
+			return nil
+		}
+		return f
+	case mapops.CopyInto:
+		b, ok := w.entriesOf(op.Value)
+		if !ok {
+			w.unknown = true
+			return nil
+		}
+		f.once, f.bulk = b, &bulk{distinct: true}
+		return f
+	case mapops.Pass:
+		call, ok := op.Node.(*ast.CallExpr)
+		if !ok {
+			return nil
+		}
+		b, distinct, ok := w.helper(call, op.Arg)
+		if !ok {
+			return nil
+		}
+		f.once, f.bulk = b, &bulk{distinct: distinct}
+		return f
+	}
+	return nil
+}
+
+// entriesOf returns the length of the second argument of maps.Copy, which is
+// a map, or of maps.Insert, which is an iterator.
+func (w *walker) entriesOf(src ast.Expr) (bounds.Bound, bool) {
+	return bounds.Entries(w.info, w.vars, src)
+}
+
+// writes reports whether a node adds entries to the place.
+func (w *walker) writes(n ast.Node) bool {
+	for _, op := range w.p.within(n) {
+		switch op.Kind {
+		case mapops.Insert, mapops.CopyInto, mapops.Update:
+			return true
+		}
+	}
+	return false
+}

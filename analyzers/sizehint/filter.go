@@ -1,0 +1,211 @@
+package sizehint
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+)
+
+// classify says what is filtered out where only those cases go on in which a
+// condition is as wanted.
+func (w *walker) classify(cond ast.Expr, want bool) filter {
+	switch e := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		if e.Op == token.NOT {
+			return w.classify(e.X, !want)
+		}
+	case *ast.BinaryExpr:
+		switch e.Op {
+		case token.LAND, token.LOR:
+			x, y := w.classify(e.X, want), w.classify(e.Y, want)
+			return max(x, y)
+		case token.EQL, token.NEQ:
+			return w.comparison(e, (e.Op == token.EQL) == want)
+		case token.GTR, token.LSS, token.GEQ, token.LEQ:
+			if w.nonEmpty(e, want) {
+				return unlessBad
+			}
+		}
+	case *ast.Ident:
+		return w.flag(e, want)
+	case *ast.IndexExpr:
+		// if m[k], of a map of booleans
+		if w.isPlace(e.X) && !want {
+			return unlessDup
+		}
+	case *ast.CallExpr:
+		if !want && w.isZeroCall(e) {
+			return unlessBad
+		}
+		for _, a := range e.Args {
+			if isError(w.info.TypeOf(a)) {
+				return unlessBad
+			}
+		}
+	}
+	return sometimes
+}
+
+func (w *walker) isPlace(e ast.Expr) bool {
+	for _, op := range w.p.within(e) {
+		if op.Expr == ast.Unparen(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// comparison classifies x == y (equal) or x != y.
+func (w *walker) comparison(e *ast.BinaryExpr, equal bool) filter {
+	x, y := e.X, e.Y
+	if w.isZero(x) {
+		x, y = y, x
+	}
+	if !w.isZero(y) {
+		if lookup, ok := ast.Unparen(x).(*ast.IndexExpr); ok && w.isPlace(lookup.X) {
+			return unlessDup
+		}
+		return sometimes
+	}
+	if lookup, ok := ast.Unparen(x).(*ast.IndexExpr); ok && w.isPlace(lookup.X) {
+		return unlessDup // m[k] == nil
+	}
+	if isError(w.info.TypeOf(x)) {
+		if equal {
+			return unlessBad
+		}
+		return sometimes
+	}
+	if equal {
+		return sometimes
+	}
+	return unlessBad
+}
+
+// nonEmpty reports whether a comparison asks for a length, or a number of
+// the element, above zero.
+func (w *walker) nonEmpty(e *ast.BinaryExpr, want bool) bool {
+	x, y, op := e.X, e.Y, e.Op
+	if w.isZero(x) {
+		x, y = y, x
+		op = map[token.Token]token.Token{token.LSS: token.GTR, token.GTR: token.LSS, token.LEQ: token.GEQ, token.GEQ: token.LEQ}[op]
+	}
+	if !w.isZero(y) {
+		return false
+	}
+	if call, ok := ast.Unparen(x).(*ast.CallExpr); !ok || mapops.Builtin(w.info, call) != "len" {
+		return false
+	}
+	return op == token.GTR && want || op == token.LEQ && !want
+}
+
+// isZero reports whether an expression is nil or a constant zero.
+func (w *walker) isZero(e ast.Expr) bool {
+	tv := w.info.Types[ast.Unparen(e)]
+	if tv.IsNil() {
+		return true
+	}
+	if lit, ok := ast.Unparen(e).(*ast.CompositeLit); ok {
+		return len(lit.Elts) == 0
+	}
+	if tv.Value == nil {
+		return false
+	}
+	switch tv.Value.Kind() {
+	case constant.Bool:
+		return !constant.BoolVal(tv.Value)
+	case constant.String:
+		return constant.StringVal(tv.Value) == ""
+	default:
+		return constant.Sign(tv.Value) == 0
+	}
+}
+
+// flag classifies a boolean variable by the statement that sets it.
+func (w *walker) flag(id *ast.Ident, want bool) filter {
+	v, ok := w.info.Uses[id].(*types.Var)
+	if !ok {
+		return sometimes
+	}
+	for _, op := range w.p.ops {
+		// v, ok := m[k]
+		if op.Kind == mapops.LookupOK && w.definesAt(op.Node, 1, v) {
+			if !want {
+				return unlessDup
+			}
+			return sometimes
+		}
+		if op.Kind == mapops.Lookup && w.definesAt(op.Node, 0, v) && !want {
+			return unlessDup
+		}
+	}
+	if !want {
+		return sometimes
+	}
+	// v, ok := other[k]: a key that should be there.
+	for _, write := range w.vars.Writes(v) {
+		if write.Pos > id.Pos() {
+			continue
+		}
+		if lookup := w.lookupAt(write.Pos); lookup {
+			return unlessBad
+		}
+	}
+	return sometimes
+}
+
+// definesAt reports whether an assignment gives v its i-th value.
+func (w *walker) definesAt(n ast.Node, i int, v *types.Var) bool {
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		return i < len(n.Lhs) && w.variable(n.Lhs[i]) == v
+	case *ast.ValueSpec:
+		return i < len(n.Names) && w.variable(n.Names[i]) == v
+	}
+	return false
+}
+
+// lookupAt reports whether the second result of a map lookup is written at a
+// position.
+func (w *walker) lookupAt(pos token.Pos) bool {
+	if w.okLookups == nil {
+		w.okLookups = make(map[token.Pos]bool)
+		for _, v := range w.maps.Vars {
+			for _, op := range v.Ops {
+				if op.Kind != mapops.LookupOK {
+					continue
+				}
+				if a, ok := op.Node.(*ast.AssignStmt); ok {
+					w.okLookups[a.Lhs[1].Pos()] = true
+				}
+			}
+		}
+	}
+	return w.okLookups[pos]
+}
+
+// isErrorCheck reports whether a condition compares an error.
+func (w *walker) isErrorCheck(cond ast.Expr) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && isError(w.info.TypeOf(e)) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func isError(t types.Type) bool {
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// isZeroCall reports whether a call is x.IsZero(), by which types of the
+// standard library and others say that they hold their zero value.
+func (w *walker) isZeroCall(call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && len(call.Args) == 0 && sel.Sel.Name == "IsZero"
+}

@@ -1,0 +1,234 @@
+package sizehint
+
+import (
+	"go/ast"
+	"go/token"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/bounds"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+)
+
+// smallest is the number of entries up to which a hint changes nothing: the
+// first group of a map has eight slots.
+const smallest = 8
+
+// A term is a part of the number of entries: factor times the product of
+// factors, each the bound of a loop or of a bulk fill.
+type term struct {
+	n       int64
+	factors []factor
+	fill    *fill
+}
+
+type factor struct {
+	bounds.Bound
+	node ast.Node // the loop or call that it is the bound of
+}
+
+// A finding is an unsized map whose number of entries is known.
+type finding struct {
+	creation *mapops.Creation
+	place    *place
+	region   *region
+	level    rule.Level
+	terms    []term
+	// counting says that the number is a sum over an outer loop, which the
+	// program would have to compute first.
+	counting bool
+	// first is the statement of the region in which the first fill stands,
+	// and between those before it.
+	first   ast.Stmt
+	between []ast.Stmt
+}
+
+// find looks for the fills of a new map and returns what is to be said about
+// it, nil if nothing.
+func (c *checker) find(cr *mapops.Creation) *finding {
+	p := c.placeOf(cr)
+	if p == nil || len(p.ops) == 0 {
+		return nil
+	}
+	r := regionOf(cr.At)
+	if r == nil {
+		if p.depth > 0 || p.root != nil {
+			return nil
+		}
+		if r = c.initRegion(p.v.Obj); r == nil {
+			return nil
+		}
+	}
+	f := &finding{creation: cr, place: p, region: r}
+	w := c.newWalker(p)
+	var fills []*fill
+	for _, s := range append(r.own[:len(r.own):len(r.own)], r.outer...) {
+		if c.movedIn(p, s) {
+			break
+		}
+		before := len(fills)
+		fills = append(fills, w.stmt(s, env{})...)
+		if len(fills) > before && f.first == nil {
+			f.first = s
+		}
+		if f.first == nil {
+			f.between = append(f.between, s)
+		}
+		if w.shrinks {
+			return nil
+		}
+	}
+	if len(fills) == 0 || f.first == nil {
+		return nil
+	}
+	if !c.sum(f, w, fills) {
+		return nil
+	}
+	switch n := c.returnsEmpty(p, f.between); {
+	case n > 1:
+		return nil
+	case n == 1:
+		f.level = max(f.level, rule.Likely)
+	}
+	return f
+}
+
+// sum adds up the fills and reports whether the result is worth a hint.
+func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
+	var firm, possible []term
+	rest := w.unknown // whether there are fills beyond the firm ones
+	constants := make(map[string]bool)
+	level := rule.Certain
+	counting := false
+	for _, fl := range fills {
+		j := w.judge(fl)
+		if !j.counted {
+			rest = true
+			continue
+		}
+		if fl.bulk == nil && len(j.loops) == 0 {
+			if v := c.info.Types[fl.op.Key].Value; v != nil {
+				if constants[v.ExactString()] {
+					continue
+				}
+				constants[v.ExactString()] = true
+			}
+		}
+		t := term{n: 1, fill: fl}
+		needsCount := false
+		for i, fr := range j.loops {
+			b := fr.loop.Bound
+			if i > 0 && w.dependsOnOuter(b, j.loops[:i]) {
+				needsCount = true
+			}
+			t.multiply(b, fr.stmt)
+		}
+		if fl.bulk != nil {
+			if len(fl.frames) > 0 && w.dependsOnOuter(fl.once, fl.frames) {
+				needsCount = true
+			}
+			t.multiply(fl.once, fl.node)
+		}
+		if needsCount {
+			counting = true
+			j.level = rule.Possible
+		}
+		if len(t.factors) == 0 && t.n == 1 && fl.filter != always {
+			rest = true // a single conditional entry is not worth counting
+			continue
+		}
+		if j.level == rule.Possible {
+			possible = append(possible, t)
+			continue
+		}
+		level = max(level, j.level)
+		firm = append(firm, t)
+	}
+	f.terms, f.level = firm, level
+	if len(possible) > 0 || rest {
+		f.level = max(f.level, rule.Likely)
+	}
+	if !significant(firm) {
+		// What is certain is not worth a hint: the rest may be.
+		if rest || len(possible) == 0 {
+			return false
+		}
+		f.terms, f.level, f.counting = append(firm, possible...), rule.Possible, counting
+		if !significant(f.terms) {
+			return false
+		}
+	}
+	return f.level == rule.Certain || !w.small()
+}
+
+// significant reports whether the sum of terms is more than a map holds
+// without growing, or unknown.
+func significant(terms []term) bool {
+	n, known := total(terms)
+	return !known || n > smallest
+}
+
+// total returns the sum of terms, if it is known when the program is
+// compiled.
+func total(terms []term) (sum int64, known bool) {
+	for _, t := range terms {
+		n := t.n
+		for _, f := range t.factors {
+			if !f.Known {
+				return 0, false
+			}
+			n *= f.N
+		}
+		sum += n
+	}
+	return sum, true
+}
+
+func (t *term) multiply(b bounds.Bound, node ast.Node) {
+	if b.Known && b.Expr == nil {
+		t.n *= b.N
+		return
+	}
+	t.factors = append(t.factors, factor{b, node})
+}
+
+// dependsOnOuter reports whether a bound is another one in each iteration of
+// the loops around it.
+func (w *walker) dependsOnOuter(b bounds.Bound, outer []*frame) bool {
+	var e ast.Node = b.Expr
+	if b.Call != nil {
+		return true
+	}
+	if b.Expr == nil {
+		return false
+	}
+	for _, fr := range outer {
+		if w.variesIn(e, fr) != fixed || w.changed(b.Expr, fr.stmt.Pos(), fr.stmt.End(), w.hasCall(fr.stmt)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) hasCall(n ast.Node) bool { return bounds.HasCall(c.info, n) }
+
+// changed reports whether code between two positions may change the value of
+// an expression; calls says whether there are calls in it.
+func (c *checker) changed(e ast.Expr, from, to token.Pos, calls bool) bool {
+	if bounds.Changed(c.info, c.vars, e, from, to, calls) {
+		return true
+	}
+	changed := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v := c.maps.Var(c.info.ObjectOf(id)); v != nil {
+				for _, op := range v.Ops {
+					if op.Kind.Writes() && from <= op.Expr.Pos() && op.Expr.Pos() < to {
+						changed = true // a map grows without being assigned
+					}
+				}
+			}
+		}
+		return !changed
+	})
+	return changed
+}

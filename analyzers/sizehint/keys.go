@@ -1,0 +1,413 @@
+package sizehint
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+)
+
+// variation says whether an expression has another value in each iteration
+// of a loop.
+type variation int
+
+const (
+	fixed   variation = iota
+	unclear           // it calls something that does not depend on the loop
+	varies
+)
+
+// variesIn says how an expression varies with a loop.
+func (w *walker) variesIn(e ast.Node, fr *frame) variation {
+	return w.variation(e, fr, make(map[*types.Var]bool))
+}
+
+func (w *walker) variation(e ast.Node, fr *frame, seen map[*types.Var]bool) variation {
+	result := fixed
+	ast.Inspect(e, func(n ast.Node) bool {
+		if result == varies {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if tv := w.info.Types[n.Fun]; !tv.IsType() && mapops.Builtin(w.info, n) == "" {
+				result = max(result, unclear)
+			}
+		case *ast.Ident:
+			if v, ok := w.info.ObjectOf(n).(*types.Var); ok && !v.IsField() {
+				result = max(result, w.varVariation(v, fr, seen))
+			}
+		}
+		return true
+	})
+	return result
+}
+
+func (w *walker) varVariation(v *types.Var, fr *frame, seen map[*types.Var]bool) variation {
+	if seen[v] {
+		return fixed
+	}
+	seen[v] = true
+	if arg := w.args[v]; arg != nil {
+		return w.variation(arg, fr, seen)
+	}
+	inside := fr.stmt.Pos() <= v.Pos() && v.Pos() < fr.stmt.End()
+	if w.headerVar(v, fr) {
+		return varies
+	}
+	if sources, ok := w.sources[v]; ok && (inside || w.inClosure(v)) {
+		// The variable of an inner loop varies with what that one is over.
+		result := fixed
+		for _, s := range sources {
+			result = max(result, w.variation(s, fr, seen))
+		}
+		return result
+	}
+	if inside || w.inClosure(v) {
+		if def := w.vars.Definition(v); def != nil {
+			return w.variation(def, fr, seen)
+		}
+		return varies
+	}
+	if w.vars.WrittenBetween(v, fr.stmt.Pos(), fr.stmt.End()) {
+		return varies
+	}
+	return fixed
+}
+
+// headerVar reports whether a variable is set by the head of the loop.
+func (w *walker) headerVar(v *types.Var, fr *frame) bool {
+	switch s := fr.stmt.(type) {
+	case *ast.RangeStmt:
+		return s.Key != nil && w.variable(s.Key) == v || s.Value != nil && w.variable(s.Value) == v
+	case *ast.ForStmt:
+		if fr.loop != nil {
+			return fr.loop.Distinct == v
+		}
+		return s.Init != nil && s.Init.Pos() <= v.Pos() && v.Pos() < s.Init.End()
+	}
+	return false
+}
+
+func (w *walker) inClosure(v *types.Var) bool {
+	for _, lit := range w.closures {
+		if lit.Pos() <= v.Pos() && v.Pos() < lit.End() {
+			return true
+		}
+	}
+	return false
+}
+
+// resolve follows variables that hold one expression all their life, and
+// parameters of closures, to that expression.
+func (w *walker) resolve(e ast.Expr) ast.Expr {
+	for range 10 {
+		e = ast.Unparen(e)
+		v := w.variable(e)
+		if v == nil {
+			return e
+		}
+		next := w.args[v]
+		if next == nil {
+			next = w.vars.Definition(v)
+		}
+		if next == nil {
+			return e
+		}
+		e = next
+	}
+	return e
+}
+
+// distinct reports whether a key is another one in each iteration.
+func (w *walker) distinct(key ast.Expr, fr *frame) bool {
+	if fr.loop == nil || fr.loop.Distinct == nil {
+		return false
+	}
+	key = w.resolve(key)
+	if w.variable(key) == fr.loop.Distinct {
+		// The body may change the variable of a range.
+		return !w.vars.WrittenBetween(fr.loop.Distinct, fr.loop.Body.Pos(), fr.loop.Body.End())
+	}
+	switch k := key.(type) {
+	case *ast.CallExpr:
+		if tv := w.info.Types[k.Fun]; tv.IsType() && len(k.Args) == 1 {
+			return w.injective(w.info.TypeOf(k.Args[0]), tv.Type) && w.distinct(k.Args[0], fr)
+		}
+		fn := typeutil.StaticCallee(w.info, k)
+		if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "strconv" || len(k.Args) == 0 {
+			return false
+		}
+		switch fn.Name() {
+		case "Itoa", "FormatInt", "FormatUint":
+			return w.distinct(k.Args[0], fr)
+		}
+	case *ast.BinaryExpr:
+		if k.Op != token.ADD && k.Op != token.SUB {
+			return false
+		}
+		x, y := w.info.Types[k.X].Value, w.info.Types[k.Y].Value
+		return y != nil && w.distinct(k.X, fr) || x != nil && w.distinct(k.Y, fr)
+	case *ast.CompositeLit:
+		switch w.info.TypeOf(k).Underlying().(type) {
+		case *types.Struct, *types.Array:
+		default:
+			return false
+		}
+		for _, elt := range k.Elts {
+			if kv, ok := elt.(*ast.KeyValueExpr); ok {
+				elt = kv.Value
+			}
+			if w.distinct(elt, fr) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// injective reports whether a conversion keeps different values different.
+func (w *walker) injective(from, to types.Type) bool {
+	if from == nil {
+		return false
+	}
+	f, t := from.Underlying(), to.Underlying()
+	if types.Identical(f, t) || types.IsInterface(to) {
+		return true
+	}
+	fb, ok1 := f.(*types.Basic)
+	tb, ok2 := t.(*types.Basic)
+	return ok1 && ok2 && fb.Info()&types.IsInteger != 0 && tb.Info()&types.IsInteger != 0 &&
+		w.TypesSizes.Sizeof(fb) <= w.TypesSizes.Sizeof(tb)
+}
+
+// whole reports whether a key is the whole element of a loop's data.
+func (w *walker) whole(key ast.Expr, fr *frame) bool {
+	if fr.loop == nil {
+		return false
+	}
+	key = w.resolve(key)
+	switch k := key.(type) {
+	case *ast.Ident:
+		return fr.loop.Elem != nil && w.variable(k) == fr.loop.Elem && fr.loop.Source == nil || fr.loop.Elem != nil && w.variable(k) == fr.loop.Elem && mapops.MapType(w.info.TypeOf(fr.loop.Source)) == nil
+	case *ast.IndexExpr:
+		return mapops.MapType(w.info.TypeOf(k.X)) == nil && w.distinct(k.Index, fr)
+	case *ast.CallExpr:
+		tv := w.info.Types[k.Fun]
+		return tv.IsType() && len(k.Args) == 1 && w.whole(k.Args[0], fr)
+	case *ast.StarExpr:
+		return w.whole(k.X, fr)
+	case *ast.UnaryExpr:
+		return k.Op == token.AND && w.whole(k.X, fr)
+	}
+	return false
+}
+
+// judgement is what a fill adds.
+type judgement struct {
+	level   rule.Level
+	loops   []*frame // those whose iterations add keys
+	counted bool     // false if there is no telling how many keys are added
+}
+
+// judge says how sure it is that each execution of a fill adds a key.
+func (w *walker) judge(f *fill) judgement {
+	j := judgement{counted: true}
+	if f.bulk != nil {
+		j.loops = f.frames
+		j.level = rule.Likely
+		if f.bulk.distinct && len(f.frames) == 0 {
+			j.level = rule.Certain
+		}
+		if len(f.frames) > 0 {
+			j.level = rule.Possible
+		}
+	} else if w.regroups(f) {
+		j.counted = false
+		return j
+	} else {
+		w.judgeKey(f, &j)
+	}
+	for _, fr := range j.loops {
+		switch {
+		case fr.loop == nil:
+			j.counted = false
+		case fr.exits || fr.leaves && !fr.loop.Data:
+			// The loop may end early. Of a mere number nobody knows how large
+			// it is: it may come from the input that the loop reads.
+			j.level = rule.Possible
+		}
+	}
+	switch {
+	case f.filter == sometimes, f.filter == unlessDup && (f.bulk != nil || len(j.loops) != 1 || !w.whole(f.op.Key, j.loops[0])):
+		j.level = rule.Possible
+	case f.filter != always || f.literal:
+		j.level = max(j.level, rule.Likely)
+	}
+	return j
+}
+
+// judgeKey judges the key and value of an assignment.
+func (w *walker) judgeKey(f *fill, j *judgement) {
+	for _, fr := range f.frames {
+		switch w.variesIn(f.op.Key, fr) {
+		case unclear:
+			j.level = rule.Possible
+			j.loops = append(j.loops, fr)
+		case varies:
+			j.loops = append(j.loops, fr)
+		}
+	}
+	if len(j.loops) == 0 {
+		return
+	}
+	inner := j.loops[len(j.loops)-1]
+	value := f.op.Value
+	if value == nil {
+		value = f.op.Node.(*ast.AssignStmt).Rhs[0]
+	}
+	all := true
+	for _, fr := range j.loops {
+		all = all && w.distinct(f.op.Key, fr)
+	}
+	switch {
+	case all:
+	case len(j.loops) == 1 && w.whole(f.op.Key, inner), w.variesIn(value, inner) == varies && !w.small(), f.dupError:
+		j.level = max(j.level, rule.Likely)
+	default:
+		j.level = rule.Possible
+	}
+}
+
+// regroups reports whether an assignment works on what the map already holds
+// under the key: then elements share keys, as in counting and grouping.
+func (w *walker) regroups(f *fill) bool {
+	scope := ast.Node(nil)
+	if len(f.frames) > 0 {
+		scope = f.frames[len(f.frames)-1].stmt
+	}
+	constant := f.op.Value != nil && w.presence(f.op.Value)
+	for _, op := range w.p.ops {
+		if scope == nil || op.Expr.Pos() < scope.Pos() || op.Expr.Pos() >= scope.End() {
+			continue
+		}
+		switch op.Kind {
+		case mapops.Update:
+			// m[k]++ beside if !ok { m[k] = 1 }
+			if op.Key != nil && f.filter == unlessDup && w.sameKey(op.Key, f.op.Key) {
+				return true
+			}
+			continue
+		case mapops.Lookup, mapops.LookupOK:
+		default:
+			continue
+		}
+		if op.Expr.Pos() >= f.op.Expr.Pos() && !within(op.Expr, f.op.Node) || !w.sameKey(op.Key, f.op.Key) {
+			continue
+		}
+		if f.dupError || constant {
+			continue
+		}
+		if op.Kind == mapops.LookupOK {
+			if a, ok := op.Node.(*ast.AssignStmt); ok && isBlank(a.Lhs[0]) {
+				if f.filter == unlessDup {
+					return true // if _, ok := m[k]; !ok { m[k] = newGroup() }
+				}
+				continue
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func within(e ast.Expr, n ast.Node) bool { return n.Pos() <= e.Pos() && e.Pos() < n.End() }
+
+func isBlank(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == "_"
+}
+
+func (w *walker) sameKey(a, b ast.Expr) bool {
+	return a != nil && b != nil && (mapops.SameExpr(w.info, a, b) || mapops.SameExpr(w.info, w.resolve(a), w.resolve(b)))
+}
+
+// presence reports whether a value only marks its key as present.
+func (w *walker) presence(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	tv := w.info.Types[e]
+	if tv.Value != nil || tv.IsNil() {
+		return true
+	}
+	lit, ok := e.(*ast.CompositeLit)
+	if !ok || len(lit.Elts) > 0 {
+		return false
+	}
+	s, ok := tv.Type.Underlying().(*types.Struct)
+	return ok && s.NumFields() == 0
+}
+
+// small reports whether the key type has few values: booleans, 8-bit
+// integers, and types whose values are named by constants.
+func (w *walker) small() bool {
+	key := w.keyType()
+	basic, ok := key.Underlying().(*types.Basic)
+	if !ok {
+		return false
+	}
+	switch basic.Kind() {
+	case types.Bool, types.Int8, types.Uint8:
+		return true
+	}
+	return w.enum(key) > 0
+}
+
+func (w *walker) keyType() types.Type {
+	t := w.p.v.Type
+	for range w.p.depth {
+		if m := mapops.MapType(t.Elem()); m != nil {
+			t = m
+		}
+	}
+	return t.Key()
+}
+
+// enum returns how many constants of a named type its package declares, 0 if
+// fewer than two: then the constant is a special value, not a list of them.
+func (w *walker) enum(t types.Type) int {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return 0
+	}
+	scope := named.Obj().Pkg().Scope()
+	n := 0
+	for _, name := range w.constantsOf(scope) {
+		if types.Identical(name.Type(), t) {
+			n++
+		}
+	}
+	if n < 2 {
+		return 0
+	}
+	return n
+}
+
+func (w *walker) constantsOf(scope *types.Scope) []*types.Const {
+	if list, ok := w.constants[scope]; ok {
+		return list
+	}
+	var list []*types.Const
+	for _, name := range scope.Names() {
+		if c, ok := scope.Lookup(name).(*types.Const); ok {
+			list = append(list, c)
+		}
+	}
+	w.constants[scope] = list
+	return list
+}

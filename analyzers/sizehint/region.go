@@ -1,0 +1,184 @@
+package sizehint
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+)
+
+// A region is the code that runs after a map was made, up to where the map is
+// replaced or the code may be repeated without making a new one.
+type region struct {
+	// stmt is the statement that makes the map, in a list of statements.
+	stmt ast.Stmt
+	// own are the statements after stmt in the same list; outer those after
+	// the statements that enclose it.
+	own, outer []ast.Stmt
+	// lazy says that the map is made in a branch: only if there was none.
+	lazy bool
+}
+
+// regionOf returns the region of a creation, nil if the creation does not
+// stand in a statement of its own within a function.
+func regionOf(creation inspector.Cursor) *region {
+	cur, ok := listed(creation)
+	if !ok {
+		return nil
+	}
+	r := &region{stmt: cur.Node().(ast.Stmt)}
+	r.own = following(cur)
+	for {
+		// Go out of the block, as long as running on means leaving it.
+		block := cur.Parent()
+		switch block.Node().(type) {
+		case *ast.CaseClause, *ast.CommClause:
+			block = block.Parent()
+		}
+		switch block.ParentEdgeKind() {
+		case edge.IfStmt_Body, edge.IfStmt_Else, edge.SwitchStmt_Body, edge.TypeSwitchStmt_Body, edge.SelectStmt_Body:
+			r.lazy = true
+		case edge.BlockStmt_List, edge.CaseClause_Body, edge.CommClause_Body:
+		default:
+			return r // a function or a loop
+		}
+		if block.ParentEdgeKind() != edge.BlockStmt_List && block.ParentEdgeKind() != edge.CaseClause_Body && block.ParentEdgeKind() != edge.CommClause_Body {
+			block = block.Parent()
+		}
+		if cur, ok = listed(block); !ok {
+			return r
+		}
+		r.outer = append(r.outer, following(cur)...)
+	}
+}
+
+// listed climbs to the statement that is an element of a statement list. It
+// fails where the climb leaves through anything but the parts of one simple
+// statement, or through the initialisation of a compound one.
+func listed(cur inspector.Cursor) (inspector.Cursor, bool) {
+	for {
+		switch cur.ParentEdgeKind() {
+		case edge.BlockStmt_List, edge.CaseClause_Body, edge.CommClause_Body:
+			_, ok := cur.Node().(ast.Stmt)
+			return cur, ok
+		case edge.IfStmt_Init, edge.SwitchStmt_Init, edge.TypeSwitchStmt_Init, edge.ForStmt_Init, edge.ForStmt_Post,
+			edge.IfStmt_Cond, edge.RangeStmt_X, edge.FuncLit_Body, edge.CommClause_Comm, edge.ForStmt_Body, edge.RangeStmt_Body,
+			edge.FuncDecl_Body, edge.Invalid:
+			return cur, false
+		}
+		if _, ok := cur.Node().(*ast.File); ok {
+			return cur, false
+		}
+		cur = cur.Parent()
+	}
+}
+
+func following(cur inspector.Cursor) []ast.Stmt {
+	var list []ast.Stmt
+	for {
+		next, ok := cur.NextSibling()
+		if !ok {
+			return list
+		}
+		stmt, ok := next.Node().(ast.Stmt)
+		if !ok {
+			return list
+		}
+		list = append(list, stmt)
+		cur = next
+	}
+}
+
+// initRegion returns the statements of the package's init functions, which
+// run after the creation of a package variable.
+func (c *checker) initRegion(v *types.Var) *region {
+	if v.IsField() || v.Parent() != c.Pkg.Scope() {
+		return nil
+	}
+	r := &region{}
+	for _, f := range c.Files {
+		for _, d := range f.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Name.Name == "init" && fd.Body != nil {
+				r.outer = append(r.outer, fd.Body.List...)
+			}
+		}
+	}
+	if r.outer == nil {
+		return nil
+	}
+	return r
+}
+
+// returnsEmpty counts the ways by which the function is left with the map
+// still empty before the first fill: return statements that name the map,
+// or that return it as a named result.
+func (c *checker) returnsEmpty(p *place, before []ast.Stmt) int {
+	n := 0
+	for _, s := range before {
+		ast.Inspect(s, func(m ast.Node) bool {
+			switch m := m.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.ReturnStmt:
+				if len(m.Results) == 0 && p.root == nil && isResult(p.v.Obj) {
+					n++
+				}
+				for _, res := range m.Results {
+					if c.mentionsPlace(p, res) {
+						n++
+						break
+					}
+				}
+			}
+			return true
+		})
+	}
+	return n
+}
+
+func isResult(v *types.Var) bool { return v.Kind() == types.ResultVar }
+
+// mentionsPlace reports whether an expression uses the map or the struct
+// that holds it.
+func (c *checker) mentionsPlace(p *place, n ast.Node) bool {
+	if len(p.within(n)) > 0 {
+		return true
+	}
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		if id, ok := m.(*ast.Ident); ok {
+			v, _ := c.info.ObjectOf(id).(*types.Var)
+			found = found || v != nil && (v == p.root || v.Origin() == p.v.Obj && !v.IsField())
+		}
+		return !found
+	})
+	return found
+}
+
+// straight reports whether statements do nothing but compute: they neither
+// leave, wait, nor call anything that could.
+func (c *checker) straight(stmts []ast.Stmt) bool {
+	for _, s := range stmts {
+		switch s.(type) {
+		case *ast.AssignStmt, *ast.DeclStmt, *ast.IncDecStmt, *ast.EmptyStmt:
+		default:
+			return false
+		}
+		if c.hasCall(s) {
+			return false
+		}
+		ok := true
+		ast.Inspect(s, func(n ast.Node) bool {
+			if u, isUnary := n.(*ast.UnaryExpr); isUnary && u.Op == token.ARROW {
+				ok = false
+			}
+			return ok
+		})
+		if !ok {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,3 @@
+module sizehint
+
+go 1.26
