@@ -3,6 +3,7 @@ package sizehint
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -71,11 +72,15 @@ func (w *walker) call(lit *ast.FuncLit, call *ast.CallExpr, e env) []*fill {
 	}
 	w.active[lit] = true
 	defer func() { w.active[lit] = false }()
+	e.args = maps.Clone(e.args)
+	if e.args == nil {
+		e.args = make(map[*types.Var]ast.Expr)
+	}
 	i := 0
 	for _, field := range lit.Type.Params.List {
 		for _, name := range field.Names {
 			if v, ok := w.info.Defs[name].(*types.Var); ok && i < len(call.Args) {
-				w.args[v] = call.Args[i]
+				e.args[v] = call.Args[i]
 			}
 			i++
 		}

@@ -43,11 +43,11 @@ type fill struct {
 	dupError bool
 	// once is how many entries one execution adds.
 	once bounds.Bound
-	// viaKnown says that the entries are added by maps.Copy or a helper: their
-	// keys are judged by sure instead of by the key expression.
+	// bulk is set where a call adds the entries.
 	bulk *bulk
-	// concurrent: the insert runs in a function literal.
+	// literal says that the insert stands in a function literal.
 	literal bool
+	args    map[*types.Var]ast.Expr
 }
 
 // bulk is a fill by a call.
@@ -68,8 +68,8 @@ type walker struct {
 	// on the place, and whether they are being walked.
 	closures map[*types.Var]*ast.FuncLit
 	active   map[*ast.FuncLit]bool
-	// args are what the parameters of walked closures stand for, sources
-	// what the variables of walked loops iterate over.
+	// args are what the parameters of closures stand for in the fill that is
+	// being judged, sources what the variables of walked loops iterate over.
 	args    map[*types.Var]ast.Expr
 	sources map[*types.Var][]ast.Expr
 }
@@ -80,7 +80,6 @@ func (c *checker) newWalker(p *place) *walker {
 		p:        p,
 		closures: make(map[*types.Var]*ast.FuncLit),
 		active:   make(map[*ast.FuncLit]bool),
-		args:     make(map[*types.Var]ast.Expr),
 		sources:  make(map[*types.Var][]ast.Expr),
 	}
 }
@@ -91,6 +90,7 @@ type env struct {
 	filter   filter
 	dupError bool
 	literal  bool
+	args     map[*types.Var]ast.Expr // what the parameters of closures stand for
 }
 
 // collect returns the fills of a list of statements.
@@ -99,6 +99,9 @@ func (w *walker) collect(list []ast.Stmt, e env) []*fill {
 	for i, s := range list {
 		if branch, ok := s.(*ast.IfStmt); ok && branch.Else == nil && w.leaves(branch.Body) {
 			// The rest of the list is the other branch.
+			if branch.Init != nil {
+				fills = append(fills, w.simple(branch.Init, e)...)
+			}
 			then := w.collect(branch.Body.List, w.under(e, branch, true))
 			rest := w.collect(list[i+1:], w.under(e, branch, false))
 			return append(fills, either(then, rest, e.filter)...)
@@ -423,7 +426,7 @@ ops:
 // fill returns what one operation adds, nil if it adds nothing or if what it
 // adds does not tell how many keys there are.
 func (w *walker) fill(op *mapops.Op, e env) *fill {
-	f := &fill{op: op, node: op.Node, frames: e.frames, filter: e.filter, dupError: e.dupError, literal: e.literal, once: bounds.Bound{N: 1, Known: true}}
+	f := &fill{op: op, node: op.Node, frames: e.frames, filter: e.filter, dupError: e.dupError, literal: e.literal, args: e.args, once: bounds.Bound{N: 1, Known: true}}
 	switch op.Kind {
 	case mapops.Insert:
 		if _, ok := op.Node.(*ast.AssignStmt); !ok {

@@ -33,6 +33,8 @@ type finding struct {
 	region   *region
 	level    rule.Level
 	terms    []term
+	// partial says that more entries may be added than terms tell.
+	partial bool
 	// counting says that the number is a sum over an outer loop, which the
 	// program would have to compute first.
 	counting bool
@@ -95,14 +97,15 @@ func (c *checker) find(cr *mapops.Creation) *finding {
 // sum adds up the fills and reports whether the result is worth a hint.
 func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 	var firm, possible []term
-	rest := w.unknown // whether there are fills beyond the firm ones
+	unknown := w.unknown // whether there are fills that cannot be counted
+	rest := false        // whether there are others beyond the firm ones
 	constants := make(map[string]bool)
 	level := rule.Certain
 	counting := false
 	for _, fl := range fills {
 		j := w.judge(fl)
 		if !j.counted {
-			rest = true
+			unknown = true
 			continue
 		}
 		if fl.bulk == nil && len(j.loops) == 0 {
@@ -144,15 +147,19 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 		firm = append(firm, t)
 	}
 	f.terms, f.level = firm, level
-	if len(possible) > 0 || rest {
+	switch {
+	case unknown:
+		f.level = rule.Possible // the hint is right as far as it goes
+	case len(possible) > 0 || rest:
 		f.level = max(f.level, rule.Likely)
 	}
+	f.partial = unknown || rest || len(possible) > 0
 	if !significant(firm) {
 		// What is certain is not worth a hint: the rest may be.
-		if rest || len(possible) == 0 {
+		if unknown || len(possible) == 0 {
 			return false
 		}
-		f.terms, f.level, f.counting = append(firm, possible...), rule.Possible, counting
+		f.terms, f.level, f.counting, f.partial = append(firm, possible...), rule.Possible, counting, false
 		if !significant(f.terms) {
 			return false
 		}

@@ -36,7 +36,7 @@ func (w *walker) variation(e ast.Node, fr *frame, seen map[*types.Var]bool) vari
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			if tv := w.info.Types[n.Fun]; !tv.IsType() && mapops.Builtin(w.info, n) == "" {
+			if w.calls(n) {
 				result = max(result, unclear)
 			}
 		case *ast.Ident:
@@ -47,6 +47,16 @@ func (w *walker) variation(e ast.Node, fr *frame, seen map[*types.Var]bool) vari
 		return true
 	})
 	return result
+}
+
+// calls reports whether a call expression calls a function that is not
+// builtin. The len of a bound that is made here is no name of the program.
+func (w *walker) calls(call *ast.CallExpr) bool {
+	if id, ok := call.Fun.(*ast.Ident); ok && w.info.ObjectOf(id) == nil {
+		return false
+	}
+	tv := w.info.Types[call.Fun]
+	return !tv.IsType() && mapops.Builtin(w.info, call) == ""
 }
 
 func (w *walker) varVariation(v *types.Var, fr *frame, seen map[*types.Var]bool) variation {
@@ -218,6 +228,7 @@ type judgement struct {
 
 // judge says how sure it is that each execution of a fill adds a key.
 func (w *walker) judge(f *fill) judgement {
+	w.args = f.args
 	j := judgement{counted: true}
 	if f.bulk != nil {
 		j.loops = f.frames
@@ -272,13 +283,14 @@ func (w *walker) judgeKey(f *fill, j *judgement) {
 	if value == nil {
 		value = f.op.Node.(*ast.AssignStmt).Rhs[0]
 	}
-	all := true
+	all, stored := true, false
 	for _, fr := range j.loops {
 		all = all && w.distinct(f.op.Key, fr)
+		stored = stored || w.variesIn(value, fr) == varies
 	}
 	switch {
 	case all:
-	case len(j.loops) == 1 && w.whole(f.op.Key, inner), w.variesIn(value, inner) == varies && !w.small(), f.dupError:
+	case len(j.loops) == 1 && w.whole(f.op.Key, inner), stored, f.dupError:
 		j.level = max(j.level, rule.Likely)
 	default:
 		j.level = rule.Possible

@@ -23,6 +23,8 @@ func (c *checker) report(f *finding) {
 	switch {
 	case f.counting:
 		fmt.Fprintf(&msg, "map is made without a size; its entries, at most those of the nested loops, could be counted first")
+	case f.partial:
+		fmt.Fprintf(&msg, "map is made without a size and gets %s entries and perhaps more", entries)
 	case f.level == rule.Possible:
 		fmt.Fprintf(&msg, "map is made without a size and gets at most %s entries; a hint pays off if few keys repeat or are skipped", entries)
 	default:
@@ -168,12 +170,15 @@ func (c *checker) typeOf(e ast.Expr) types.Type {
 	return nil
 }
 
-// text writes an expression on one line.
+// text writes an expression on one line, as gofmt writes it as the second
+// argument of a call.
 func (c *checker) text(e ast.Expr) string {
+	const before = "f(x, "
+	call := &ast.CallExpr{Fun: ast.NewIdent("f"), Args: []ast.Expr{ast.NewIdent("x"), e}}
 	var b bytes.Buffer
 	// Without positions the printer keeps no line breaks of the source.
-	if err := printer.Fprint(&b, token.NewFileSet(), e); err != nil {
+	if err := printer.Fprint(&b, token.NewFileSet(), call); err != nil {
 		return types.ExprString(e)
 	}
-	return b.String()
+	return b.String()[len(before) : b.Len()-len(")")]
 }

@@ -26,12 +26,13 @@ import (
 // Run checks the findings and fixes of the named rule over the packages of
 // its fixtures that match the patterns ("./..." for all), with the given
 // options ("level=possible"). It also checks that each golden file compiles
-// and that the rule offers no fix for it any more.
+// and that the rule offers no fix for it any more. The messages that // want
+// comments match end with the category: "… [sizehint/likely]".
 func Run(t *testing.T, name string, options []string, patterns ...string) {
 	t.Helper()
 	dir := dir(t, name)
 	r := newRule(t, name, options)
-	analysistest.RunWithSuggestedFixes(t, dir, r.Analyzer, patterns...)
+	analysistest.RunWithSuggestedFixes(t, dir, showCategory(r.Analyzer), patterns...)
 
 	goldens := readGoldens(t, dir)
 	for round := 0; ; round++ {
@@ -48,6 +49,21 @@ func Run(t *testing.T, name string, options []string, patterns ...string) {
 		}
 		checkGoldens(t, dir, r, overlay, whole, patterns)
 	}
+}
+
+// showCategory returns an analyzer whose messages end with the category in
+// brackets, so that // want comments can tell the level of a finding.
+func showCategory(a *analysis.Analyzer) *analysis.Analyzer {
+	shown := *a
+	shown.Run = func(pass *analysis.Pass) (any, error) {
+		inner := *pass
+		inner.Report = func(d analysis.Diagnostic) {
+			d.Message += " [" + d.Category + "]"
+			pass.Report(d)
+		}
+		return a.Run(&inner)
+	}
+	return &shown
 }
 
 func dir(t *testing.T, name string) string {

@@ -1,0 +1,181 @@
+// Package filters holds loops that skip elements.
+package filters
+
+import (
+	"errors"
+	"time"
+)
+
+type item struct {
+	Key   string
+	Value *int
+	When  time.Time
+	Size  int
+	Err   error
+	List  []int
+}
+
+var errSkip = errors.New("skip")
+
+func get(item) (int, error) { return 0, nil }
+
+// Errors and zero values are rare.
+
+func onError(items []item) map[string]int {
+	m := make(map[string]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		v, err := get(it)
+		if err != nil {
+			continue
+		}
+		m[it.Key] = v
+	}
+	return m
+}
+
+func onErrorNested(items []item) map[string]int {
+	m := make(map[string]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		if v, err := get(it); err == nil {
+			m[it.Key] = v
+		}
+	}
+	return m
+}
+
+func onErrorsIs(items []item) map[string]int {
+	m := make(map[string]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		v, err := get(it)
+		if errors.Is(err, errSkip) {
+			continue
+		}
+		m[it.Key] = v
+	}
+	return m
+}
+
+func onZero(items []item) map[string]int {
+	m := make(map[string]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for i, it := range items {
+		if it.Key == "" || it.Value == nil || it.When.IsZero() || len(it.List) == 0 {
+			continue
+		}
+		m[it.Key] = i
+	}
+	return m
+}
+
+func positive(items []item) map[string]int {
+	m := make(map[string]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for i, it := range items {
+		if it.Key != "" && it.Value != nil && !it.When.IsZero() && len(it.List) > 0 {
+			m[it.Key] = i
+		}
+	}
+	return m
+}
+
+func joined(items []item, prices map[string]int) map[string]int {
+	m := make(map[string]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		p, ok := prices[it.Key]
+		if !ok {
+			continue
+		}
+		m[it.Key] = p
+	}
+	return m
+}
+
+func breaksOnError(items []item) (map[string]int, error) {
+	m := make(map[string]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	var err error
+	for _, it := range items {
+		var v int
+		v, err = get(it)
+		if err != nil {
+			break
+		}
+		m[it.Key] = v
+	}
+	return m, err
+}
+
+// Conditions that select elements.
+
+func selected(items []item) map[string]item {
+	m := make(map[string]item) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		if it.Size > 100 {
+			m[it.Key] = it
+		}
+	}
+	return m
+}
+
+func skipped(items []item, skip bool) map[string]item {
+	m := make(map[string]item) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		if skip && it.Size == 3 {
+			continue
+		}
+		m[it.Key] = it
+	}
+	return m
+}
+
+func failed(items []item) map[string]error {
+	m := make(map[string]error) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		if it.Err != nil {
+			m[it.Key] = it.Err
+		}
+	}
+	return m
+}
+
+func typed(items []any) map[any]string {
+	m := make(map[any]string) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		if s, ok := it.(string); ok {
+			m[it] = s
+		}
+	}
+	return m
+}
+
+func typeSwitch(items []any) map[any]string {
+	m := make(map[any]string) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		switch s := it.(type) {
+		case string:
+			m[it] = s
+		}
+	}
+	return m
+}
+
+func until(items []item) map[string]item {
+	m := make(map[string]item) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		if it.Size > 10 {
+			break
+		}
+		m[it.Key] = it
+	}
+	return m
+}
+
+// The part without conditions is right as far as it goes.
+
+func aliases(items []item) map[string]item {
+	m := make(map[string]item) // want `gets len\(items\) entries and perhaps more; .* \[sizehint/likely\]`
+	for _, it := range items {
+		m[it.Key] = it
+		if it.Size > 3 {
+			m["alias of "+it.Key] = it
+		}
+	}
+	return m
+}

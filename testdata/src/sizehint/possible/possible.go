@@ -1,0 +1,90 @@
+// Package possible holds maps whose number of keys depends on the data.
+package possible
+
+type user struct {
+	ID      int
+	Name    string
+	Country string
+	Tags    []string
+}
+
+func marks(users []user) int {
+	seen := make(map[string]struct{}) // want `at most len\(users\) entries; a hint pays off if few keys repeat or are skipped; .* \[sizehint/possible\]`
+	for _, u := range users {
+		seen[u.Country] = struct{}{}
+	}
+	return len(seen)
+}
+
+func dropped(users []user) []user {
+	var out []user
+	seen := make(map[string]bool) // want `at most len\(users\) entries; .* \[sizehint/possible\]`
+	for _, u := range users {
+		if seen[u.Name] {
+			continue
+		}
+		seen[u.Name] = true
+		out = append(out, u)
+	}
+	return out
+}
+
+func values(src map[string]string) map[string]bool {
+	m := make(map[string]bool) // want `at most len\(src\) entries; .* \[sizehint/possible\]`
+	for _, v := range src {
+		m[v] = true
+	}
+	return m
+}
+
+// An inner loop whose bound changes would have to be counted.
+
+func tags(users []user) map[string]string {
+	m := make(map[string]string) // want `those of the nested loops, could be counted first; .* \[sizehint/possible\]`
+	for _, u := range users {
+		for _, t := range u.Tags {
+			m[t] = u.Name + t
+		}
+	}
+	return m
+}
+
+// Entries of unknown number follow.
+
+func more(users []user, ch chan user) map[string]user {
+	m := make(map[string]user) // want `gets len\(users\) entries and perhaps more; .* \[sizehint/possible\]`
+	for _, u := range users {
+		m[u.Name] = u
+	}
+	for u := range ch {
+		m[u.Name] = u
+	}
+	return m
+}
+
+// A number may be anything: here it is read from the input, and the loop ends
+// where the input does.
+
+func decode(n int, next func() (string, error)) (map[int]string, error) {
+	m := make(map[int]string) // want `at most n entries; .* \[sizehint/possible\]`
+	for i := 0; i < n; i++ {
+		s, err := next()
+		if err != nil {
+			return nil, err
+		}
+		m[i] = s
+	}
+	return m, nil
+}
+
+// Returned empty by one of the ways.
+func oneEmpty(users []user, off bool) map[string]user {
+	m := make(map[string]user) // want `without its size, len\(users\); .* \[sizehint/likely\]`
+	if off {
+		return m
+	}
+	for _, u := range users {
+		m[u.Name] = u
+	}
+	return m
+}
