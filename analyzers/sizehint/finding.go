@@ -3,6 +3,7 @@ package sizehint
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/bounds"
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
@@ -117,19 +118,25 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 			}
 		}
 		t := term{n: 1, fill: fl}
-		needsCount := false
+		needsCount, countable := false, true
 		for i, fr := range j.loops {
 			b := fr.loop.Bound
 			if i > 0 && w.dependsOnOuter(b, j.loops[:i]) {
 				needsCount = true
+				countable = countable && w.countable(b.Expr, j.loops[:i])
 			}
 			t.multiply(b, fr.stmt)
 		}
 		if fl.bulk != nil {
 			if len(fl.frames) > 0 && w.dependsOnOuter(fl.once, fl.frames) {
 				needsCount = true
+				countable = countable && w.countable(fl.once.Expr, fl.frames)
 			}
 			t.multiply(fl.once, fl.node)
+		}
+		if !countable {
+			unknown = true
+			continue
 		}
 		if needsCount {
 			counting = true
@@ -164,7 +171,65 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 			return false
 		}
 	}
+	if f.calls() > 0 && f.symbolic() > 1 {
+		return false // there is nothing to advise that would not call twice
+	}
 	return f.level == rule.Certain || !w.small()
+}
+
+// calls returns how many bounds are lengths of results of calls.
+func (f *finding) calls() int {
+	return f.count(func(x factor) bool { return x.Call != nil })
+}
+
+// symbolic returns how many bounds are not known when compiling.
+func (f *finding) symbolic() int {
+	return f.count(func(x factor) bool { return true })
+}
+
+func (f *finding) count(is func(factor) bool) int {
+	n := 0
+	for _, t := range f.terms {
+		for _, x := range t.factors {
+			if is(x) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// countable reports whether a loop of its own could add up an inner bound:
+// whether, in each iteration, it follows from the variables of the outer
+// loops without calling anything.
+func (w *walker) countable(e ast.Expr, outer []*frame) bool {
+	if e == nil {
+		return false
+	}
+	ok := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, isIdent := n.(*ast.Ident)
+		if !isIdent || !ok {
+			return ok
+		}
+		v, isVar := w.info.ObjectOf(id).(*types.Var)
+		if !isVar || v.IsField() {
+			return true
+		}
+		for _, fr := range outer {
+			if w.headerVar(v, fr) {
+				return true
+			}
+		}
+		for _, fr := range outer {
+			if w.vars.WrittenBetween(v, fr.stmt.Pos(), fr.stmt.End()) {
+				def := w.vars.Definition(v)
+				ok = ok && def != nil && bounds.Pure(w.info, def) && w.countable(def, outer)
+			}
+		}
+		return ok
+	})
+	return ok
 }
 
 // significant reports whether the sum of terms is more than a map holds

@@ -37,7 +37,7 @@ func (c *checker) fix(f *finding, entries string) []analysis.SuggestedFix {
 		edits = c.hintEdits(f, entries)
 	case len(factors) == 1 && factors[0].Call != nil:
 		edits = c.hoist(f, factors[0])
-		title = "Add capacity hint after taking the result of the call"
+		title = "Add capacity hint, taking the result of " + c.callText(factors[0].Call) + " first"
 	case c.hintableAt(f, factors):
 		edits = c.move(f, entries, "")
 		title += " next to the loop"
@@ -418,13 +418,20 @@ func (c *checker) hoist(f *finding, x factor) []analysis.TextEdit {
 		return nil
 	}
 	name := c.freshName(loop)
-	text := c.sumText(f.terms)
-	text = strings.Replace(text, "len("+c.text(x.Call)+")", "len("+name+")", 1)
+	named := *f
+	named.terms = slices.Clone(f.terms)
+	for i, t := range named.terms {
+		if len(t.factors) > 0 { // there is but one
+			x.Bound = bounds.Bound{Expr: &ast.CallExpr{Fun: ast.NewIdent("len"), Args: []ast.Expr{ast.NewIdent(name)}}}
+			named.terms[i].factors = []factor{x}
+		}
+	}
+	text := c.sumText(named.terms)
 	src, err := c.ReadFile(c.Fset.File(loop.Pos()).Name())
 	if err != nil {
 		return nil
 	}
-	tok := c.Fset.File(loop.Pos())
+	tok := c.Fset.File(loop.X.Pos())
 	call := src[tok.Offset(loop.X.Pos()):tok.Offset(loop.X.End())]
 	if bytes.ContainsRune(call, '\n') {
 		return nil

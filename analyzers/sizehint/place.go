@@ -171,7 +171,7 @@ func (c *checker) movedIn(p *place, n ast.Node) bool {
 		}
 	}
 	if p.root != nil {
-		return c.vars.WrittenBetween(p.root, n.Pos(), n.End())
+		return c.vars.ReplacedBetween(p.root, n.Pos(), n.End())
 	}
 	if p.depth > 0 {
 		for _, op := range p.v.Ops { // m[k] = other
@@ -186,7 +186,7 @@ func (c *checker) movedIn(p *place, n ast.Node) bool {
 	if _, plain := p.expr.(*ast.Ident); !plain {
 		ast.Inspect(p.expr, func(m ast.Node) bool {
 			if id, ok := m.(*ast.Ident); ok {
-				if v, ok := c.info.ObjectOf(id).(*types.Var); ok && !v.IsField() && c.vars.WrittenBetween(v, n.Pos(), n.End()) {
+				if v, ok := c.info.ObjectOf(id).(*types.Var); ok && v.Origin() != p.v.Obj && c.vars.ReplacedBetween(v, n.Pos(), n.End()) {
 					moved = true
 				}
 			}

@@ -130,7 +130,7 @@ func (c *checker) productText(factors []factor, sum bool) string {
 	for _, f := range factors {
 		var text string
 		if f.Call != nil {
-			text = "len(" + c.text(f.Call) + ")"
+			text = "the length of what " + c.callText(f.Call) + " returns"
 		} else {
 			text = c.text(f.Expr)
 			many := sum || len(factors) > 1
@@ -143,6 +143,14 @@ func (c *checker) productText(factors []factor, sum bool) string {
 		words = append(words, text)
 	}
 	return strings.Join(words, "*")
+}
+
+// callText writes a call with its arguments only if they are short.
+func (c *checker) callText(call *ast.CallExpr) string {
+	if s := c.text(call); len(s) <= 40 {
+		return s
+	}
+	return c.text(call.Fun)
 }
 
 // typeOf returns the type of a bound, nil if it is a constant without one.

@@ -29,6 +29,8 @@ type Write struct {
 	Value ast.Expr
 	// Define says that the write is the declaration of the variable.
 	Define bool
+	// Part says that only a field or an array element of it is written.
+	Part bool
 }
 
 // Index holds the writes of a package's variables and fields. Fields are
@@ -56,6 +58,17 @@ func (x *Index) WrittenBetween(v *types.Var, from, to token.Pos) bool {
 	return false
 }
 
+// ReplacedBetween reports whether the variable as a whole is written between
+// two positions.
+func (x *Index) ReplacedBetween(v *types.Var, from, to token.Pos) bool {
+	for _, w := range x.Writes(v) {
+		if !w.Part && from <= w.Pos && w.Pos < to {
+			return true
+		}
+	}
+	return false
+}
+
 // Definition returns the expression that a variable holds throughout its
 // life: the value of its declaration, if nothing else is ever written to it.
 func (x *Index) Definition(v *types.Var) ast.Expr {
@@ -71,6 +84,7 @@ func run(pass *analysis.Pass) (any, error) {
 	info := pass.TypesInfo
 	write := func(target, value ast.Expr) {
 		target = ast.Unparen(target)
+		part := false
 		// A write to a part of a variable changes the variable, unless a
 		// pointer, slice or map stands between.
 		for {
@@ -79,22 +93,22 @@ func run(pass *analysis.Pass) (any, error) {
 				if _, ok := types.Unalias(info.TypeOf(t.X)).Underlying().(*types.Array); !ok {
 					return
 				}
-				target, value = ast.Unparen(t.X), nil
+				target, value, part = ast.Unparen(t.X), nil, true
 				continue
 			case *ast.SelectorExpr:
 				if v, ok := info.Uses[t.Sel].(*types.Var); ok {
-					x.add(v, Write{Pos: t.Sel.Pos(), Value: value})
+					x.add(v, Write{Pos: t.Sel.Pos(), Value: value, Part: part})
 				}
 				if _, ok := info.TypeOf(t.X).Underlying().(*types.Struct); !ok {
 					return
 				}
-				target, value = ast.Unparen(t.X), nil
+				target, value, part = ast.Unparen(t.X), nil, true
 				continue
 			case *ast.Ident:
 				if v, ok := info.Defs[t].(*types.Var); ok {
 					x.add(v, Write{Pos: t.Pos(), Value: value, Define: true})
 				} else if v, ok := info.Uses[t].(*types.Var); ok {
-					x.add(v, Write{Pos: t.Pos(), Value: value})
+					x.add(v, Write{Pos: t.Pos(), Value: value, Part: part})
 				}
 			}
 			return

@@ -76,7 +76,7 @@ func mayBeNil(c *struct{ users []user }) (map[int]user, error) {
 }
 
 func call(c client) map[int]user {
-	m := make(map[int]user) // want `without its size, len\(c.users\(\)\)`
+	m := make(map[int]user) // want `without its size, the length of what c.users\(\) returns`
 	for _, u := range c.users() {
 		m[u.ID] = u
 	}
@@ -85,7 +85,7 @@ func call(c client) map[int]user {
 
 func split(s string) map[string]bool {
 	// The words.
-	m := make(map[string]bool) // want `without its size, len\(strings.Fields\(s\)\)`
+	m := make(map[string]bool) // want `without its size, the length of what strings.Fields\(s\) returns`
 	// Each of them.
 	for _, w := range strings.Fields(s) {
 		m[w] = true

@@ -234,3 +234,14 @@ func otherKey(m map[string]map[int]user, k string, users []user) {
 		m[k][u.ID] = u
 	}
 }
+
+// Other fields of the struct may change.
+func otherFields(users []user) cache {
+	c := cache{users: map[int]user{}} // want `without its size, len\(users\)`
+	c.byName = nil
+	c.inner.ids = nil
+	for _, u := range users {
+		c.users[u.ID] = u
+	}
+	return c
+}

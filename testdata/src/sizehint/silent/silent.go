@@ -385,3 +385,40 @@ func selecting(users []user, ch chan user) map[int]user {
 	}
 	return m
 }
+
+// What is ranged over comes from calls that a counting pass would repeat.
+
+func fetched(names []string, fetch func(string) []user) map[int]user {
+	m := make(map[int]user)
+	for _, n := range names {
+		for _, u := range fetch(n) {
+			m[u.ID] = u
+		}
+	}
+	return m
+}
+
+func fetchedFirst(names []string, fetch func(string) ([]user, error)) map[int]user {
+	m := make(map[int]user)
+	for _, n := range names {
+		users, err := fetch(n)
+		if err != nil {
+			continue
+		}
+		for _, u := range users {
+			m[u.ID] = u
+		}
+	}
+	return m
+}
+
+func twoCalls(a, b func() []user) map[int]user {
+	m := make(map[int]user)
+	for _, u := range a() {
+		m[u.ID] = u
+	}
+	for _, u := range b() {
+		m[u.ID] = u
+	}
+	return m
+}
