@@ -26,6 +26,9 @@ type paramFill struct {
 
 func (*fillsFact) AFact() {}
 
+// inProgress stands for a function that is being looked at: it calls itself.
+var inProgress = new(fillsFact)
+
 func (f *fillsFact) String() string {
 	s := "fills"
 	for _, p := range f.Fills {
@@ -62,7 +65,7 @@ func (c *checker) fillsOf(fn *types.Func) *fillsFact {
 	if f, ok := c.helpers[fn]; ok {
 		return f
 	}
-	c.helpers[fn] = nil // against recursion
+	c.helpers[fn] = inProgress
 	f := &fillsFact{}
 	params := fn.Signature().Params()
 	for i := range params.Len() {
@@ -133,10 +136,13 @@ func (c *checker) fillOf(v *mapops.Var, decl *ast.FuncDecl, i int, params *types
 // whether their keys are distinct.
 func (w *walker) helper(call *ast.CallExpr, i int) (b bounds.Bound, distinct, ok bool) {
 	fn := typeutil.StaticCallee(w.info, call)
-	if fn == nil || call.Ellipsis.IsValid() {
+	if fn == nil {
 		return b, false, false
 	}
 	fact := w.fillsOf(fn)
+	if fact == inProgress {
+		w.unknown = true
+	}
 	if fact == nil {
 		return b, false, false
 	}
@@ -144,7 +150,7 @@ func (w *walker) helper(call *ast.CallExpr, i int) (b bounds.Bound, distinct, ok
 		if f.Map != i || f.Of >= len(call.Args) {
 			continue
 		}
-		if sig := fn.Signature(); sig.Variadic() && f.Of == sig.Params().Len()-1 {
+		if sig := fn.Signature(); sig.Variadic() && !call.Ellipsis.IsValid() && f.Of == sig.Params().Len()-1 {
 			return bounds.Bound{N: int64(len(call.Args) - f.Of), Known: true, Data: true}, f.Distinct, true
 		}
 		b, ok := bounds.Entries(w.info, w.vars, call.Args[f.Of])

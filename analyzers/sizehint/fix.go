@@ -63,7 +63,7 @@ func (c *checker) hintableHere(f *finding, factors []factor) bool {
 		if f.region.stmt == nil {
 			// A package variable: its initialisation must not come to depend on
 			// a function, which could use the map.
-			if !c.plainTable(x.Expr) {
+			if !c.plainTable(x.Expr) || bounds.MayPanic(c.info, x.Expr) {
 				return false
 			}
 			continue
