@@ -34,7 +34,7 @@
 //
 // # Options
 //
-// None.
+// None of its own.
 //
 // # Is the fix safe
 //
