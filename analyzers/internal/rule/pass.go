@@ -52,7 +52,11 @@ func (p *Pass) Report(level Level, d analysis.Diagnostic) {
 	if file == nil || p.isGenerated(file) {
 		return
 	}
-	if ignore := p.directives.Covering(p.meta.Name, p.Fset.PositionFor(d.Pos, false)); ignore != nil {
+	ignore := p.directives.Covering(p.meta.Name, p.Fset.PositionFor(d.Pos, false))
+	if ignore != nil && p.config.GolangciLint && !ignore.Names(p.meta.Name) {
+		ignore = nil
+	}
+	if ignore != nil {
 		p.used = append(p.used, ignore)
 		return
 	}
