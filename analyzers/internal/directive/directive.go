@@ -41,6 +41,10 @@ const (
 	Linter = "mapdiag" // what the plug-in for golangci-lint is called there
 )
 
+// Judge is the rule that judges suppressions. A mapdiag:ignore does not
+// silence it, or one beside code would silence what is said about itself.
+const Judge = "suppression"
+
 type line struct {
 	file string
 	line int
@@ -67,6 +71,9 @@ func (x *Index) Covering(rule string, at token.Position) *Ignore {
 }
 
 func (ig *Ignore) covers(rule string) bool {
+	if rule == Judge && !ig.NoLint {
+		return false
+	}
 	return ig.Names(rule) || ig.NoLint && (slices.Contains(ig.Rules, All) || slices.Contains(ig.Rules, Linter))
 }
 
