@@ -40,7 +40,7 @@ func notAll(n int) map[int]int {
 // itself shows that a suppression cannot silence what is said about it.
 func itself(n int) map[int]int {
 	/* want "cannot silence suppression" */ //mapdiag:ignore suppression no reason
-	m := make(map[int]int, n) /* want "suppresses nothing: sizehint finds" "cannot silence suppression" */ //mapdiag:ignore sizehint,suppression no reason
+	m := make(map[int]int, n)               /* want "suppresses nothing: sizehint finds" "cannot silence suppression" */ //mapdiag:ignore sizehint,suppression no reason
 	for i := range n {
 		m[i] = i
 	}
