@@ -51,7 +51,7 @@ func main() {
 // generate returns the contents of all documents by their paths in the
 // repository at dir. The content of a page without a rule is nil.
 func generate(dir string, suite *analyzers.Suite) (map[string][]byte, error) {
-	files := make(map[string][]byte)
+	files := make(map[string][]byte, len(suite.Rules)+3)
 	old, err := filepath.Glob(filepath.Join(dir, rulesDir, "*.md"))
 	if err != nil {
 		return nil, err
