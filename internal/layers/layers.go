@@ -86,6 +86,7 @@ var Table = []Layer{
 // that the time it takes to start is part of its speed.
 var Linked = map[string][]string{
 	"cmd/mapvet": {
+		"github.com/owenrumney/go-sarif/v2",
 		"golang.org/x/mod",
 		"golang.org/x/sync",
 		"golang.org/x/tools",
