@@ -87,6 +87,7 @@ var Table = []Layer{
 var Linked = map[string][]string{
 	"cmd/mapvet": {
 		"github.com/owenrumney/go-sarif/v2",
+		"github.com/rogpeppe/go-internal", // diffs
 		"golang.org/x/mod",
 		"golang.org/x/sync",
 		"golang.org/x/tools",
