@@ -2,8 +2,10 @@
 //
 // # What it reports
 //
-// A //mapdiag:ignore comment that names no rule or an unknown one, that gives
-// no reason, or that stands where the named rule finds nothing.
+// A //mapdiag:ignore comment that names no rule, an unknown one or this one,
+// that gives no reason, or that stands where the named rule finds nothing. A
+// finding that only some builds have, by their tags or target, leaves its
+// suppression without one in the others.
 //
 // # Why it matters
 //
@@ -34,7 +36,7 @@
 //
 // # Options
 //
-// None.
+// None of its own.
 //
 // # Is the fix safe
 //

@@ -58,6 +58,8 @@ func run(p *rule.Pass, rules []*rule.Rule) error {
 		}
 		for _, name := range ig.Rules {
 			switch {
+			case name == directive.Judge:
+				report("mapdiag:ignore cannot silence %s, the rule about these comments", name)
 			case !known[name]:
 				report("mapdiag:ignore names the unknown rule %q; the rules are %s", name, strings.Join(names, ", "))
 			case !used[ig][name]:

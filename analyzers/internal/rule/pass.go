@@ -52,7 +52,11 @@ func (p *Pass) Report(level Level, d analysis.Diagnostic) {
 	if file == nil || p.isGenerated(file) {
 		return
 	}
-	if ignore := p.directives.Covering(p.meta.Name, p.Fset.PositionFor(d.Pos, false)); ignore != nil {
+	ignore := p.directives.Covering(p.meta.Name, p.Fset.PositionFor(d.Pos, false))
+	if ignore != nil && p.config.GolangciLint && !ignore.Names(p.meta.Name) {
+		ignore = nil
+	}
+	if ignore != nil {
 		p.used = append(p.used, ignore)
 		return
 	}
@@ -63,6 +67,11 @@ func (p *Pass) Report(level Level, d analysis.Diagnostic) {
 		return
 	}
 	if !p.meta.SafeFix && p.config.SafeFixesOnly != nil && p.config.SafeFixesOnly() {
+		d.SuggestedFixes = nil
+	}
+	if p.Fset.Position(d.Pos) != p.Fset.PositionFor(d.Pos, false) {
+		// A line directive says that the file was made from another one. An
+		// edit would name that file with offsets of this one and spoil it.
 		d.SuggestedFixes = nil
 	}
 	d.Category = Category(p.meta.Name, level)

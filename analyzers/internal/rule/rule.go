@@ -64,6 +64,11 @@ type Config struct {
 	// go vet -fix apply the first fix of every diagnostic unseen. It may be
 	// nil, and is a function because flags are parsed after rules are made.
 	SafeFixesOnly func() bool
+
+	// GolangciLint says that golangci-lint runs the rules. It applies nolint
+	// comments that mean all of a linter itself, and reports those that no
+	// finding needed: the rules must not anticipate it.
+	GolangciLint bool
 }
 
 // A Rule is one rule of the suite.

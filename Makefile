@@ -1,0 +1,52 @@
+# A module in a folder of its own is not reached by ./... at the root: the
+# tests walk all modules, except fixtures (testdata) and what only
+# make conformance builds.
+MODULES := $(sort $(patsubst %/go.mod,%,$(shell find . -name node_modules -prune -o -name testdata -prune -o -path ./conformance -prune -o -name go.mod -print)))
+
+.PHONY: all build test race lint generate demo conformance clean
+
+all: build lint test
+
+build: bin/mapvet
+
+.PHONY: bin/mapvet # go build itself knows what is up to date
+bin/mapvet:
+	go build -o $@ ./cmd/mapvet
+
+# Runs all tests of all modules, also after one has failed.
+test:
+	@failed=; for m in $(MODULES); do \
+		echo "== go test ./... in $$m"; \
+		(cd $$m && go test ./...) || failed="$$failed $$m"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "make test: failed in$$failed" >&2; exit 1; fi
+
+# Runs under the race detector what starts goroutines; it needs a C compiler.
+race:
+	go test -race ./internal/...
+
+# gofmt, go vet and mapvet itself over all modules except the demo, which is
+# there to be found fault with.
+lint: bin/mapvet
+	@unformatted=$$(gofmt -l .); \
+	if [ -n "$$unformatted" ]; then echo "run gofmt -w on:" >&2; echo "$$unformatted" >&2; exit 1; fi
+	@for m in $(filter-out ./examples/%,$(MODULES)); do \
+		echo "== go vet ./... in $$m"; \
+		(cd $$m && go vet ./... && go vet -vettool=$(CURDIR)/bin/mapvet ./...) || exit 1; \
+	done
+
+# Writes the documents that follow from code.
+generate:
+	go generate ./...
+
+# Shows the findings, the fixes and their effect on the example program.
+demo: bin/mapvet
+	examples/demo.sh bin/mapvet
+
+# Builds golangci-lint with the plug-in linked in and compares its findings
+# with mapvet's. The first build takes minutes.
+conformance:
+	cd conformance/golangci && go test -count=1 ./...
+
+clean:
+	rm -rf bin

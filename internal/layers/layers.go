@@ -1,0 +1,128 @@
+// Package layers states which packages of mapdiag may import which, and
+// what a command may link. Its test holds the statement, and the table in
+// docs/architecture.md is made from it.
+package layers
+
+import (
+	"path"
+	"strings"
+)
+
+// Module is the path of the module whose packages the table is about.
+const Module = "github.com/mapdiag/mapdiag"
+
+// A Layer is a set of packages that may import the same others.
+type Layer struct {
+	Name string
+	// Packages are paths below the module. A final "/..." stands for the
+	// package and all below it, a final "/*" for those directly below. A
+	// package belongs to the layer with the longest pattern that matches.
+	Packages []string
+	// Imports names the layers that its packages may import. Packages of one
+	// layer import each other only where the layer names itself.
+	Imports []string
+	Why     string
+}
+
+// Table is the import direction, from the top down.
+var Table = []Layer{
+	{
+		Name:     "commands",
+		Packages: []string{"cmd/*"},
+		Imports:  []string{"server", "driver", "suite"},
+		Why:      "main functions: they parse flags and call what does the work",
+	},
+	{
+		Name:     "server",
+		Packages: []string{"server/..."},
+		Imports:  []string{"server", "driver", "suite", "sizes"},
+		Why:      "the language server",
+	},
+	{
+		Name:     "driver",
+		Packages: []string{"internal/..."},
+		Imports:  []string{"driver", "suite", "sizes"},
+		Why:      "loads packages, runs the suite and turns findings into text, JSON and SARIF",
+	},
+	{
+		Name:     "tools",
+		Packages: []string{"internal/docgen", "internal/layers"},
+		Imports:  []string{"tools", "suite"},
+		Why:      "what keeps the repository in order; no command links it",
+	},
+	{
+		Name:     "fixtures",
+		Packages: []string{"analyzers/internal/ruletest"},
+		Imports:  []string{"suite", "frame"},
+		Why:      "runs a rule over its fixtures; imported by tests alone",
+	},
+	{
+		Name:     "suite",
+		Packages: []string{"analyzers"},
+		Imports:  []string{"rules", "frame"},
+		Why:      "the list of rules: the only place that knows all of them",
+	},
+	{
+		Name:     "rules",
+		Packages: []string{"analyzers/*"},
+		Imports:  []string{"frame", "sizes"},
+		Why:      "one package a rule; a rule never knows another one",
+	},
+	{
+		Name:     "frame",
+		Packages: []string{"analyzers/internal/..."},
+		Imports:  []string{"frame", "sizes"},
+		Why:      "what rules share: reporting, suppressions, operations on maps",
+	},
+	{
+		Name:     "sizes",
+		Packages: []string{"internal/mapmodel"},
+		Why:      "bytes and allocations of a map; knows nothing of analysis",
+	},
+}
+
+// Linked lists the modules that a command may link besides this one and the
+// standard library. The go command starts mapvet once for each package, so
+// that the time it takes to start is part of its speed.
+var Linked = map[string][]string{
+	"cmd/mapvet": {
+		"github.com/owenrumney/go-sarif/v2",
+		"github.com/rogpeppe/go-internal", // diffs
+		"golang.org/x/mod",
+		"golang.org/x/sync",
+		"golang.org/x/tools",
+	},
+}
+
+// Unlinked lists packages, by patterns as in [Layer], that a command links
+// on no way.
+var Unlinked = map[string][]string{
+	"cmd/mapvet": {
+		Module + "/mapstat/...",
+		Module + "/server/...",
+		"net", // brings the resolver, and net/http with it TLS: megabytes that no rule needs
+	},
+}
+
+// Of returns the layer of the package with the given path below the module,
+// or nil.
+func Of(pkg string) *Layer {
+	var best *Layer
+	longest := -1
+	for i := range Table {
+		for _, pattern := range Table[i].Packages {
+			if len(pattern) > longest && matches(pattern, pkg) {
+				best, longest = &Table[i], len(pattern)
+			}
+		}
+	}
+	return best
+}
+
+func matches(pattern, pkg string) bool {
+	if root, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return pkg == root || strings.HasPrefix(pkg, root+"/")
+	}
+	ok, err := path.Match(pattern, pkg)
+	return ok && err == nil
+}
