@@ -65,6 +65,11 @@ func (p *Pass) Report(level Level, d analysis.Diagnostic) {
 	if !p.meta.SafeFix && p.config.SafeFixesOnly != nil && p.config.SafeFixesOnly() {
 		d.SuggestedFixes = nil
 	}
+	if p.Fset.Position(d.Pos) != p.Fset.PositionFor(d.Pos, false) {
+		// A line directive says that the file was made from another one. An
+		// edit would name that file with offsets of this one and spoil it.
+		d.SuggestedFixes = nil
+	}
 	d.Category = Category(p.meta.Name, level)
 	d.URL = URL(p.meta.Name)
 	p.Pass.Report(d)

@@ -1,0 +1,33 @@
+package analyzers
+
+import "github.com/mapdiag/mapdiag/analyzers/internal/rule"
+
+// What the surfaces (text, SARIF, the language server) need to read a
+// diagnostic: the frame itself stays internal to the rules.
+type (
+	Rule     = rule.Rule
+	Level    = rule.Level
+	Severity = rule.Severity
+)
+
+const (
+	Certain  = rule.Certain
+	Likely   = rule.Likely
+	Possible = rule.Possible
+
+	Error   = rule.Error
+	Warning = rule.Warning
+	Info    = rule.Info
+	Hint    = rule.Hint
+)
+
+// InternalError is the category of a diagnostic that reports the failure of
+// a rule instead of a finding.
+const InternalError = rule.InternalError
+
+// ParseCategory returns the rule and the level that a diagnostic's category
+// encodes.
+func ParseCategory(category string) (name string, level Level) { return rule.ParseCategory(category) }
+
+// URL returns the address of the page about the named rule.
+func URL(name string) string { return rule.URL(name) }
