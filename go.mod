@@ -4,7 +4,11 @@ go 1.26
 
 ignore ./node_modules
 
-require golang.org/x/tools v0.49.0
+require (
+	github.com/owenrumney/go-sarif/v2 v2.3.3
+	github.com/rogpeppe/go-internal v1.16.0
+	golang.org/x/tools v0.49.0
+)
 
 require (
 	golang.org/x/mod v0.39.0 // indirect

@@ -16,16 +16,14 @@ import (
 // Requested reports whether command line arguments are those with which the
 // go command calls a vet tool: -flags, -V=full, or flags and a .cfg file.
 func Requested(args []string) bool {
-	for _, a := range args {
-		if a == "-flags" || a == "--flags" || strings.HasPrefix(a, "-V=") || strings.HasPrefix(a, "--V=") || strings.HasSuffix(a, ".cfg") {
-			return true
-		}
+	if len(args) == 1 && (args[0] == "-flags" || args[0] == "-V=full") {
+		return true
 	}
-	return false
+	return len(args) > 0 && strings.HasSuffix(args[len(args)-1], ".cfg")
 }
 
-// Main answers the go command and exits.
-func Main() {
+// Main answers the go command with the rules of the suite, and exits.
+func Main(suite *analyzers.Suite) {
 	if n := len(os.Args); n > 1 {
 		if out, ok := factless(os.Args[n-1]); ok {
 			if err := os.WriteFile(out, nil, 0o666); err == nil {
@@ -34,7 +32,6 @@ func Main() {
 			// The full run fails in the same way and says so.
 		}
 	}
-	suite := analyzers.New()
 	suite.RegisterFlags(flag.CommandLine)
 	suite.Config.SafeFixesOnly = func() bool {
 		f := flag.Lookup("fix")
