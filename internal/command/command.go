@@ -35,15 +35,12 @@ func Main(suite *analyzers.Suite, args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	code, err := dispatch(ctx, suite, args, stdout, stderr)
-	switch {
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "mapvet: interrupted")
-	case errors.Is(err, errUsage):
-		fmt.Fprintf(stderr, "mapvet: %v\nRun \"mapvet help\" for what there is.\n", err)
-	case err != nil:
-		fmt.Fprintf(stderr, "mapvet: %v\n", err)
-	default:
+	if err == nil {
 		return code
+	}
+	fmt.Fprintf(stderr, "mapvet: %v\n", err)
+	if usage := usageError(""); errors.As(err, &usage) {
+		fmt.Fprintln(stderr, `Run "mapvet help" for what there is.`)
 	}
 	return exitIncomplete
 }
@@ -141,7 +138,9 @@ func (j *job) analyse(ctx context.Context) error {
 		j.files, j.vet.Overlay = files, files.Overlay()
 	}
 	var err error
-	if j.result, err = j.vet.Run(ctx); err != nil {
+	if j.result, err = j.vet.Run(ctx); errors.Is(err, context.Canceled) {
+		return errors.New("interrupted")
+	} else if err != nil {
 		return fmt.Errorf("nothing could be analysed: %w", err)
 	}
 	j.findings, j.keys = nil, nil
@@ -173,8 +172,8 @@ func (j *job) printGaps() {
 	for _, g := range j.result.Gaps {
 		fmt.Fprintf(j.stderr, "mapvet: %s\n", g)
 	}
-	if len(j.result.Gaps) > 0 {
-		fmt.Fprintln(j.stderr, "mapvet: the run is incomplete; all else was analysed")
+	if n := len(j.result.Gaps); n > 0 {
+		fmt.Fprintf(j.stderr, "mapvet: the run is incomplete, for %s\n", plural(n, "reason", "reasons"))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/mapdiag/mapdiag/analyzers"
@@ -38,12 +39,12 @@ var buildFlags = map[string]bool{
 	"pgo": false, "pkgdir": false, "tags": false, "toolexec": false,
 }
 
-// errUsage marks errors about the command line itself.
-var errUsage = errors.New("usage")
+// A usageError says what is wrong with the command line itself.
+type usageError string
 
-func usagef(format string, args ...any) error {
-	return fmt.Errorf("%w: "+format, append([]any{errUsage}, args...)...)
-}
+func (e usageError) Error() string { return string(e) }
+
+func usagef(format string, args ...any) error { return usageError(fmt.Sprintf(format, args...)) }
 
 // parse reads a command line. It returns [flag.ErrHelp] where a flag asks for
 // help.
@@ -150,8 +151,12 @@ func (p *passed) Set(s string) error {
 		if err := p.value.Set(s); err != nil {
 			return err
 		}
-	case p.isBool && s != "true" && s != "false":
-		return errors.New("want true or false")
+	case p.isBool:
+		b, err := strconv.ParseBool(s)
+		if err != nil {
+			return errors.New("want true or false")
+		}
+		s = strconv.FormatBool(b)
 	}
 	p.last = s
 	*p.to = append(*p.to, "-"+p.name+"="+s)

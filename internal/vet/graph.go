@@ -203,5 +203,9 @@ func (g *graph) fault(variant *golist.Package) string {
 	if c == variant || c.Error != nil && arises(c.Error, variant) {
 		return g.own(c)
 	}
-	return fmt.Sprintf("they depend on %s, which cannot be used", c.ImportPath)
+	reason := fmt.Sprintf("they depend on %s, which cannot be used", c.ImportPath)
+	if !slices.Contains(g.roots, c) {
+		reason += ":\n" + g.own(c) // told nowhere else
+	}
+	return reason
 }
