@@ -85,12 +85,8 @@ func (j *job) printStale(ctx context.Context) error {
 // judged returns whether this run can say if the finding of a key exists: its
 // rule is on, and its package was analysed or is gone.
 func (j *job) judged(ctx context.Context, keys baseline.Set) (func(baseline.Key) bool, error) {
-	list, err := golist.Match(ctx, j.dir, j.listFlags(), j.patterns)
-	if err != nil {
-		return nil, err
-	}
 	known := make(map[string]bool) // packages of which the run knows everything
-	for _, p := range list {
+	for _, p := range j.result.Packages {
 		known[p.ImportPath] = true
 	}
 	var others []string
@@ -102,7 +98,8 @@ func (j *job) judged(ctx context.Context, keys baseline.Set) (func(baseline.Key)
 		}
 	}
 	if len(others) > 0 {
-		if list, err = golist.Match(ctx, j.dir, j.listFlags(), others); err != nil {
+		list, err := golist.Match(ctx, j.dir, j.listFlags(), others)
+		if err != nil {
 			return nil, err
 		}
 		for _, p := range list {

@@ -116,7 +116,7 @@ func run(ctx context.Context, suite *analyzers.Suite, opts *options, stdout, std
 		j.printGaps()
 		return j.exitCode(0), nil
 	}
-	if err := j.print(ctx); err != nil {
+	if err := j.print(); err != nil {
 		return 0, err
 	}
 	if err := j.printStale(ctx); err != nil {
@@ -153,10 +153,10 @@ func (j *job) analyse(ctx context.Context) error {
 	return nil
 }
 
-func (j *job) print(ctx context.Context) error {
+func (j *job) print() error {
 	switch {
 	case j.diff:
-		return j.printDiff(ctx)
+		return j.printDiff()
 	case j.json:
 		return j.printJSON()
 	case j.sarif:

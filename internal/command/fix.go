@@ -11,7 +11,6 @@ import (
 
 	"github.com/mapdiag/mapdiag/internal/finding"
 	"github.com/mapdiag/mapdiag/internal/fix"
-	"github.com/mapdiag/mapdiag/internal/golist"
 )
 
 // maxRounds bounds how often -fix analyses again for the sake of fixes that
@@ -26,10 +25,7 @@ func (j *job) applyFixes(ctx context.Context) (int, error) {
 		if err := j.analyse(ctx); err != nil {
 			return 0, err
 		}
-		plan, err := j.plan(ctx)
-		if err != nil {
-			return 0, err
-		}
+		plan := j.plan()
 		for _, f := range plan.Files {
 			if err := j.write(f); err != nil {
 				return 0, err
@@ -49,11 +45,8 @@ func (j *job) applyFixes(ctx context.Context) (int, error) {
 }
 
 // printDiff is -diff.
-func (j *job) printDiff(ctx context.Context) error {
-	plan, err := j.plan(ctx)
-	if err != nil {
-		return err
-	}
+func (j *job) printDiff() error {
+	plan := j.plan()
 	for _, f := range plan.Files {
 		a, b := f.Name, f.Name
 		if name := j.short(f.Name); !filepath.IsAbs(name) {
@@ -78,17 +71,11 @@ func (j *job) printRemaining(n int) {
 }
 
 // plan collects the safe fixes, of code that is the user's to change.
-func (j *job) plan(ctx context.Context) (*fix.Plan, error) {
+func (j *job) plan() *fix.Plan {
 	foreign := make(map[string]bool)
-	if len(j.findings) > 0 {
-		list, err := golist.Match(ctx, j.dir, j.listFlags(), j.patterns)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range list {
-			if p.Standard && strings.HasPrefix(p.ImportPath, "vendor/") || p.Module != nil && !p.Module.Main {
-				foreign[p.ImportPath] = true
-			}
+	for _, p := range j.result.Packages {
+		if p.Standard && strings.HasPrefix(p.ImportPath, "vendor/") || p.Module != nil && !p.Module.Main {
+			foreign[p.ImportPath] = true
 		}
 	}
 	plan := fix.Make(j.findings, func(f finding.Finding) bool {
@@ -98,7 +85,7 @@ func (j *job) plan(ctx context.Context) (*fix.Plan, error) {
 	for _, err := range plan.Broken {
 		fmt.Fprintf(j.stderr, "mapvet: %v\n", err)
 	}
-	return plan, nil
+	return plan
 }
 
 // write replaces a file, unless it changed after the fixes were computed from

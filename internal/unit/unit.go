@@ -3,8 +3,8 @@
 package unit
 
 import (
-	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 
@@ -19,48 +19,36 @@ func Requested(args []string) bool {
 	if len(args) == 1 && (args[0] == "-flags" || args[0] == "-V=full") {
 		return true
 	}
-	return len(args) > 0 && strings.HasSuffix(args[len(args)-1], ".cfg")
+	return len(args) > 0 && isConfig(args[len(args)-1])
 }
+
+func isConfig(arg string) bool { return strings.HasSuffix(arg, ".cfg") }
 
 // Main answers the go command with the rules of the suite, and exits.
 func Main(suite *analyzers.Suite) {
-	if n := len(os.Args); n > 1 {
-		if out, ok := factless(os.Args[n-1]); ok {
-			if err := os.WriteFile(out, nil, 0o666); err == nil {
-				os.Exit(0)
+	reach := None
+	if last := len(os.Args) - 1; isConfig(os.Args[last]) {
+		// The flag is needed before unitchecker parses all of them.
+		for _, a := range os.Args[1:last] {
+			if v, ok := strings.CutPrefix(strings.TrimPrefix(a, "-"), "-deps="); ok {
+				_ = reach.Set(v) // unitchecker will report the error
 			}
-			// The full run fails in the same way and says so.
 		}
+		done, file, err := prepare(os.Args[last], reach)
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "mapvet: %v\n", err)
+			os.Exit(1)
+		}
+		if done {
+			os.Exit(0)
+		}
+		os.Args[last] = file
 	}
+	flag.Var(&reach, "deps", "report on dependencies too: `none`, main (those in the main module) or all")
 	suite.RegisterFlags(flag.CommandLine)
 	suite.Config.SafeFixesOnly = func() bool {
 		f := flag.Lookup("fix")
 		return f != nil && f.Value.String() == "true"
 	}
 	unitchecker.Main(suite.Analyzers()...)
-}
-
-// factless returns the file in which the go command expects the facts of a
-// unit that can have none: a package of the standard library or of another
-// module that is analysed for its facts alone. An empty file says "no facts"
-// and spares parsing and type-checking the package.
-func factless(cfgFile string) (vetx string, ok bool) {
-	if !strings.HasSuffix(cfgFile, ".cfg") {
-		return "", false
-	}
-	data, err := os.ReadFile(cfgFile)
-	if err != nil {
-		return "", false
-	}
-	var cfg struct {
-		ModulePath    string
-		ModuleVersion string
-		VetxOnly      bool
-		VetxOutput    string
-	}
-	if json.Unmarshal(data, &cfg) != nil || !cfg.VetxOnly || cfg.VetxOutput == "" {
-		return "", false
-	}
-	// The standard library has no module path, other modules have a version.
-	return cfg.VetxOutput, cfg.ModulePath == "" || cfg.ModuleVersion != ""
 }

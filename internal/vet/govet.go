@@ -10,11 +10,14 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/mapdiag/mapdiag/analyzers"
 	"github.com/mapdiag/mapdiag/internal/finding"
+	"github.com/mapdiag/mapdiag/internal/golist"
+	"github.com/mapdiag/mapdiag/internal/unit"
 )
 
 // output is what one run of go vet said.
@@ -26,8 +29,26 @@ type output struct {
 	complete bool              // the go command has no complaint
 }
 
-func (o *output) result(gaps []Gap) *Result {
-	return &Result{Findings: finding.Sort(o.findings), Gaps: append(gaps, o.gaps...), Notes: o.notes}
+// result keeps what is about the packages asked for: go vet reports on more,
+// see [unit.Reach].
+func (o *output) result(asked []*golist.Package, gaps []Gap) *Result {
+	wanted := make(map[string]bool, 2*len(asked))
+	for _, p := range asked {
+		wanted[p.ImportPath], wanted[p.ImportPath+"_test"] = true, true
+	}
+	r := &Result{Packages: asked, Gaps: gaps, Notes: o.notes}
+	for _, f := range o.findings {
+		if wanted[f.Package] {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	r.Findings = finding.Sort(r.Findings)
+	for _, g := range o.gaps {
+		if wanted[g.Package] && !slices.Contains(r.Gaps, g) {
+			r.Gaps = append(r.Gaps, g)
+		}
+	}
+	return r
 }
 
 // text returns all complaints, for a failure that fits no package.
@@ -44,10 +65,10 @@ func (o *output) text() string {
 }
 
 // govet runs go vet on patterns.
-func (c Command) govet(ctx context.Context, overlay *overlay, patterns []string) (*output, error) {
-	args := append([]string{"vet", "-vettool=" + c.Tool, "-json"}, overlay.flags(c.BuildFlags)...)
-	args = append(append(args, c.RuleFlags...), "--")
-	cmd := exec.CommandContext(ctx, "go", append(args, patterns...)...)
+func (c Command) govet(ctx context.Context, overlay *overlay, reach unit.Reach, patterns []string) (*output, error) {
+	args := []string{"vet", "-vettool=" + c.Tool, "-json", "-deps=" + reach.String()}
+	args = slices.Concat(args, overlay.flags(c.BuildFlags), c.RuleFlags, []string{"--"}, patterns)
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = c.Dir
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -142,6 +163,7 @@ func (o *output) parseStream(r io.Reader) error {
 			return err
 		}
 		for pkg, byRule := range tree {
+			pkg, _, _ = strings.Cut(pkg, " ") // without " [p.test]"
 			for rule, raw := range byRule {
 				if err := o.parseRule(pkg, rule, raw); err != nil {
 					return err

@@ -19,6 +19,7 @@ import (
 	"github.com/mapdiag/mapdiag/internal/finding"
 	"github.com/mapdiag/mapdiag/internal/golist"
 	"github.com/mapdiag/mapdiag/internal/source"
+	"github.com/mapdiag/mapdiag/internal/unit"
 )
 
 // A Command says what to analyse.
@@ -36,6 +37,7 @@ type Command struct {
 // A Result is what a run found and what it could not look at.
 type Result struct {
 	Findings []finding.Finding // sorted
+	Packages []*golist.Package // what the patterns match
 	Gaps     []Gap             // empty if and only if the run is complete
 	Notes    string            // what else the go command said, such as warnings
 }
@@ -84,16 +86,38 @@ func (c Command) Run(ctx context.Context) (*Result, error) {
 	}
 	defer overlay.close()
 
-	// Most programs compile. Listing them first would cost a quarter of a
-	// run in which everything is cached, and tell nothing.
-	out, err := c.govet(ctx, overlay, c.Patterns)
+	// Most programs compile: go vet needs no list of what is sound, and the
+	// list of what was asked for is only needed in the end.
+	matched := make(chan match, 1)
+	go func() {
+		list, err := golist.Match(ctx, c.Dir, overlay.flags(c.BuildFlags), c.Patterns)
+		matched <- match{list, err}
+	}()
+	out, err := c.govet(ctx, overlay, unit.MainModule, c.Patterns)
+	m := <-matched
+	if err == nil && out.complete && m.err == nil && foreign(m.list) {
+		out, err = c.govet(ctx, overlay, unit.All, c.Patterns)
+	}
 	if err != nil {
 		return nil, err
 	}
 	if out.complete {
-		return out.result(nil), nil
+		return out.result(m.list, nil), m.err
 	}
 	return c.runBroken(ctx, overlay, out)
+}
+
+type match struct {
+	list []*golist.Package
+	err  error
+}
+
+// foreign reports whether any of the packages lies outside of the main
+// modules, where findings are not looked for in dependencies.
+func foreign(list []*golist.Package) bool {
+	return slices.ContainsFunc(list, func(p *golist.Package) bool {
+		return p.Standard || p.Module != nil && !p.Module.Main
+	})
 }
 
 // runBroken analyses what can be analysed. A package whose tests are broken
@@ -128,7 +152,11 @@ func (c Command) runBroken(ctx context.Context, overlay *overlay, out *output) (
 		}
 		out = new(output)
 		if len(good) > 0 {
-			if out, err = c.govet(ctx, overlay, good); err != nil {
+			reach := unit.MainModule
+			if foreign(g.roots) {
+				reach = unit.All
+			}
+			if out, err = c.govet(ctx, overlay, reach, good); err != nil {
 				return nil, err
 			}
 		}
@@ -138,7 +166,7 @@ func (c Command) runBroken(ctx context.Context, overlay *overlay, out *output) (
 		} else if more {
 			continue
 		}
-		return out.result(allGaps(g, tests, out)), nil
+		return out.result(g.roots, allGaps(g, tests, out)), nil
 	}
 }
 
