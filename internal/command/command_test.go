@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -477,4 +476,29 @@ var X int = ""
 	check(t, r, 2, []string{`"startLine": 3`}, nil)
 }
 
-func lines(s string) []string { return slices.Collect(strings.Lines(s)) }
+// The go command caches a package that was only a dependency under the same
+// key as one that was asked for.
+func TestCachedDependency(t *testing.T) {
+	t.Parallel()
+	dir := testmod.Write(t, `
+-- p/p.go --
+package p
+
+import _ "example.com/m/q"
+-- q/q.go --
+package q
+
+var X = "safe"
+-- q/q_test.go --
+package q
+
+var Y int = 0
+`)
+	r := testmod.Run(t, dir, tool, "./p")
+	check(t, r, 0, nil, nil)
+	// Without its tests q is exactly the package that p imports.
+	testmod.WriteFile(t, filepath.Join(dir, "q/q_test.go"), "package q\n\nvar Y int = \"\"\n")
+	r = testmod.Run(t, dir, tool, "./q")
+	check(t, r, 2, []string{"q/q.go:3:9"}, []string{"left out the tests of package example.com/m/q"})
+
+}

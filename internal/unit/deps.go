@@ -37,6 +37,22 @@ func (r *Reach) Set(s string) error {
 	return errors.New("want none, main or all")
 }
 
+// reachOf returns the value of the flag -deps among arguments. It is needed
+// before unitchecker parses them, which also reports what is wrong with them.
+func reachOf(args []string) Reach {
+	reach := None
+	for i, a := range args {
+		name, value, ok := strings.Cut(strings.TrimLeft(a, "-"), "=")
+		if !ok && i+1 < len(args) {
+			value = args[i+1] // the go command passes on what it was given
+		}
+		if name == "deps" && strings.HasPrefix(a, "-") {
+			_ = reach.Set(value)
+		}
+	}
+	return reach
+}
+
 // prepare looks at the config of a unit before unitchecker does. It is done
 // where it can answer by itself; else it returns the config file to go on
 // with.

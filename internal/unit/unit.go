@@ -28,13 +28,7 @@ func isConfig(arg string) bool { return strings.HasSuffix(arg, ".cfg") }
 func Main(suite *analyzers.Suite) {
 	reach := None
 	if last := len(os.Args) - 1; isConfig(os.Args[last]) {
-		// The flag is needed before unitchecker parses all of them.
-		for _, a := range os.Args[1:last] {
-			if v, ok := strings.CutPrefix(strings.TrimPrefix(a, "-"), "-deps="); ok {
-				_ = reach.Set(v) // unitchecker will report the error
-			}
-		}
-		done, file, err := prepare(os.Args[last], reach)
+		done, file, err := prepare(os.Args[last], reachOf(os.Args[1:last]))
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "mapvet: %v\n", err)
 			os.Exit(1)

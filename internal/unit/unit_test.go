@@ -94,6 +94,38 @@ func TestGoFix(t *testing.T) {
 	}
 }
 
+// The go command caches a package that was only a dependency under the same
+// key as one that was asked for; -deps is the way out.
+func TestDeps(t *testing.T) {
+	dir := testmod.Write(t, `
+-- p/p.go --
+package p
+
+import _ "example.com/m/q"
+-- q/q.go --
+package q
+
+import _ "unicode/utf8"
+
+var X = "safe"
+`)
+	r := testmod.Run(t, dir, "go", "vet", "-vettool="+tool, "./p")
+	if r.Code != 0 || r.Stderr != "" {
+		t.Errorf("a dependency is reported on without -deps:\n%s", r.Stderr)
+	}
+	for _, args := range [][]string{{"-deps=main", "./p"}, {"-deps", "main", "./p"}, {"-deps=main", "./q"}, {"-deps=all", "./p"}} {
+		for range 2 {
+			r := testmod.Run(t, dir, "go", append([]string{"vet", "-vettool=" + tool}, args...)...)
+			if r.Code != 1 || !strings.Contains(r.Stderr, "q/q.go:5:9: ") {
+				t.Errorf("%q: exit code %d\n%s", args, r.Code, r.Stderr)
+			}
+		}
+	}
+	if r := testmod.Run(t, dir, "go", "vet", "-vettool="+tool, "-deps=some", "./p"); r.Code == 0 || !strings.Contains(r.Stderr, "want none, main or all") {
+		t.Errorf("-deps=some: exit code %d\n%s", r.Code, r.Stderr)
+	}
+}
+
 // In bulk, nobody looks at what is applied.
 func TestOnlySafeFixesInBulk(t *testing.T) {
 	const src = "package p\n\nvar A, B = \"safe\", \"risky\"\n"
