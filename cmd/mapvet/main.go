@@ -8,11 +8,14 @@ package main
 import (
 	"os"
 
+	"github.com/mapdiag/mapdiag/analyzers"
+	"github.com/mapdiag/mapdiag/internal/command"
 	"github.com/mapdiag/mapdiag/internal/unit"
 )
 
 func main() {
 	if unit.Requested(os.Args[1:]) {
-		unit.Main()
+		unit.Main(analyzers.New())
 	}
+	os.Exit(command.Main(analyzers.New(), os.Args[1:], os.Stdout, os.Stderr))
 }

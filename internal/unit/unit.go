@@ -3,8 +3,8 @@
 package unit
 
 import (
-	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 
@@ -16,54 +16,33 @@ import (
 // Requested reports whether command line arguments are those with which the
 // go command calls a vet tool: -flags, -V=full, or flags and a .cfg file.
 func Requested(args []string) bool {
-	for _, a := range args {
-		if a == "-flags" || a == "--flags" || strings.HasPrefix(a, "-V=") || strings.HasPrefix(a, "--V=") || strings.HasSuffix(a, ".cfg") {
-			return true
-		}
+	if len(args) == 1 && (args[0] == "-flags" || args[0] == "-V=full") {
+		return true
 	}
-	return false
+	return len(args) > 0 && isConfig(args[len(args)-1])
 }
 
-// Main answers the go command and exits.
-func Main() {
-	if n := len(os.Args); n > 1 {
-		if out, ok := factless(os.Args[n-1]); ok {
-			if err := os.WriteFile(out, nil, 0o666); err == nil {
-				os.Exit(0)
-			}
-			// The full run fails in the same way and says so.
+func isConfig(arg string) bool { return strings.HasSuffix(arg, ".cfg") }
+
+// Main answers the go command with the rules of the suite, and exits.
+func Main(suite *analyzers.Suite) {
+	reach := None
+	if last := len(os.Args) - 1; isConfig(os.Args[last]) {
+		done, file, err := prepare(os.Args[last], reachOf(os.Args[1:last]))
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "mapvet: %v\n", err)
+			os.Exit(1)
 		}
+		if done {
+			os.Exit(0)
+		}
+		os.Args[last] = file
 	}
-	suite := analyzers.New()
+	flag.Var(&reach, "deps", "report on dependencies too: `none`, main (those in the main module) or all")
 	suite.RegisterFlags(flag.CommandLine)
 	suite.Config.SafeFixesOnly = func() bool {
 		f := flag.Lookup("fix")
 		return f != nil && f.Value.String() == "true"
 	}
 	unitchecker.Main(suite.Analyzers()...)
-}
-
-// factless returns the file in which the go command expects the facts of a
-// unit that can have none: a package of the standard library or of another
-// module that is analysed for its facts alone. An empty file says "no facts"
-// and spares parsing and type-checking the package.
-func factless(cfgFile string) (vetx string, ok bool) {
-	if !strings.HasSuffix(cfgFile, ".cfg") {
-		return "", false
-	}
-	data, err := os.ReadFile(cfgFile)
-	if err != nil {
-		return "", false
-	}
-	var cfg struct {
-		ModulePath    string
-		ModuleVersion string
-		VetxOnly      bool
-		VetxOutput    string
-	}
-	if json.Unmarshal(data, &cfg) != nil || !cfg.VetxOnly || cfg.VetxOutput == "" {
-		return "", false
-	}
-	// The standard library has no module path, other modules have a version.
-	return cfg.VetxOutput, cfg.ModulePath == "" || cfg.ModuleVersion != ""
 }

@@ -1,0 +1,105 @@
+package unit
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Reach says which packages are reported on of those that the go command
+// wants to have analysed for their facts alone, because something that was
+// asked for depends on them.
+//
+// It exists because of the go command's cache (Go 1.26): a unit has the same
+// key whether facts or findings are wanted. Once "go vet ./cmd/x" has had the
+// facts of a package computed, "go vet ./..." takes the empty output of that
+// run for the findings of the package. The flag is part of the key, and with
+// it the output is always the same. Who sets it drops what was not asked for.
+type Reach string
+
+const (
+	None       Reach = "none"
+	MainModule Reach = "main"
+	All        Reach = "all"
+)
+
+func (r *Reach) String() string { return string(*r) }
+
+// Set implements [flag.Value].
+func (r *Reach) Set(s string) error {
+	switch v := Reach(s); v {
+	case None, MainModule, All:
+		*r = v
+		return nil
+	}
+	return errors.New("want none, main or all")
+}
+
+// reachOf returns the value of the flag -deps among arguments. It is needed
+// before unitchecker parses them, which also reports what is wrong with them.
+func reachOf(args []string) Reach {
+	reach := None
+	for i, a := range args {
+		name, value, ok := strings.Cut(strings.TrimLeft(a, "-"), "=")
+		if !ok && i+1 < len(args) {
+			value = args[i+1] // the go command passes on what it was given
+		}
+		if name == "deps" && strings.HasPrefix(a, "-") {
+			_ = reach.Set(value)
+		}
+	}
+	return reach
+}
+
+// prepare looks at the config of a unit before unitchecker does. It is done
+// where it can answer by itself; else it returns the config file to go on
+// with.
+//
+// A unit of the standard library or of another module that is analysed for
+// its facts alone can have none. An empty file says so, and spares parsing
+// and type-checking the package.
+func prepare(file string, reach Reach) (done bool, config string, err error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return false, "", err
+	}
+	var cfg struct {
+		ModulePath    string
+		ModuleVersion string
+		VetxOnly      bool
+		VetxOutput    string
+	}
+	if err := json.Unmarshal(data, &cfg); err != nil {
+		return false, "", fmt.Errorf("reading the config file %s: %w", file, err)
+	}
+	if !cfg.VetxOnly {
+		return false, file, nil
+	}
+	// The standard library has no module path, other modules have a version.
+	foreign := cfg.ModulePath == "" || cfg.ModuleVersion != ""
+	switch {
+	case foreign && reach != All:
+		return true, "", os.WriteFile(cfg.VetxOutput, nil, 0o666)
+	case reach == None:
+		return false, file, nil
+	}
+	config, err = reporting(file, data)
+	return false, config, err
+}
+
+// reporting writes a config like the given one, but for findings, too. All
+// other fields stay as they are, known or not.
+func reporting(file string, data []byte) (config string, err error) {
+	var cfg map[string]json.RawMessage
+	if err := json.Unmarshal(data, &cfg); err != nil {
+		return "", err
+	}
+	cfg["VetxOnly"] = json.RawMessage("false")
+	if data, err = json.Marshal(cfg); err != nil {
+		return "", err
+	}
+	config = strings.TrimSuffix(file, ".cfg") + "-deps.cfg"
+	return config, os.WriteFile(config, data, 0o666)
+}

@@ -1,0 +1,275 @@
+// Package vet runs mapvet over packages with the go command as its driver:
+// go vet analyses packages in parallel and caches what it finds, go list
+// tells what cannot be loaded, and this package leaves that out so that the
+// findings of everything else are not lost.
+package vet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/mapdiag/mapdiag/internal/finding"
+	"github.com/mapdiag/mapdiag/internal/golist"
+	"github.com/mapdiag/mapdiag/internal/source"
+	"github.com/mapdiag/mapdiag/internal/unit"
+)
+
+// A Command says what to analyse.
+type Command struct {
+	Tool       string   // the vet tool, usually this executable
+	Dir        string   // where the go command runs
+	BuildFlags []string // flags of the go command, such as -tags=e2e
+	RuleFlags  []string // flags of the vet tool, such as -sizehint.level=possible
+	Patterns   []string
+	// Overlay holds the replacements of an -overlay flag, which must not be
+	// among the build flags.
+	Overlay map[string]string
+}
+
+// A Result is what a run found and what it could not look at.
+type Result struct {
+	Findings []finding.Finding // sorted
+	Packages []*golist.Package // what the patterns match
+	Gaps     []Gap             // empty if and only if the run is complete
+	Notes    string            // what else the go command said, such as warnings
+}
+
+// A Gap is something that was not analysed.
+type Gap struct {
+	Package string // may be empty where the go command named none
+	Tests   bool   // only the tests of the package are missing
+	Rule    string // only the findings of this rule are missing
+	Reason  string // may have several lines
+}
+
+// String says what is missing and why, the latter in as many lines as the
+// reason has.
+func (g Gap) String() string {
+	what := "left out package " + g.Package
+	switch {
+	case g.Package == "":
+		what = "left out packages"
+	case g.Tests:
+		what = "left out the tests of package " + g.Package
+	case g.Rule != "":
+		return g.Reason // names both
+	}
+	var b strings.Builder
+	b.WriteString(what + ":")
+	for i, line := range strings.Split(g.Reason, "\n") {
+		if i == 0 {
+			b.WriteString(" " + line)
+		} else {
+			b.WriteString("\n\t" + strings.TrimSpace(line))
+		}
+	}
+	return b.String()
+}
+
+// Run analyses. It returns an error where nothing could be analysed at all;
+// what is partly broken gives a result with gaps.
+func (c Command) Run(ctx context.Context) (*Result, error) {
+	if _, err := exec.LookPath("go"); err != nil {
+		return nil, errors.New("the go command is not in PATH; mapvet needs it to find and build packages")
+	}
+	overlay, err := newOverlay(c.Overlay)
+	if err != nil {
+		return nil, err
+	}
+	defer overlay.close()
+
+	// Most programs compile: go vet needs no list of what is sound, and the
+	// list of what was asked for is only needed in the end.
+	matched := make(chan match, 1)
+	go func() {
+		list, err := golist.Match(ctx, c.Dir, overlay.flags(c.BuildFlags), c.Patterns)
+		matched <- match{list, err}
+	}()
+	out, err := c.govet(ctx, overlay, unit.MainModule, c.Patterns)
+	m := <-matched
+	if err == nil && out.complete && m.err == nil && foreign(m.list) {
+		out, err = c.govet(ctx, overlay, unit.All, c.Patterns)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if out.complete {
+		return out.result(m.list, nil), m.err
+	}
+	return c.runBroken(ctx, overlay, out)
+}
+
+type match struct {
+	list []*golist.Package
+	err  error
+}
+
+// foreign reports whether any of the packages lies outside of the main
+// modules, where findings are not looked for in dependencies.
+func foreign(list []*golist.Package) bool {
+	return slices.ContainsFunc(list, func(p *golist.Package) bool {
+		return p.Standard || p.Module != nil && !p.Module.Main
+	})
+}
+
+// runBroken analyses what can be analysed. A package whose tests are broken
+// is analysed without them: go vet knows a package with tests only as a
+// whole. Leaving out tests can uncover the next obstacle, hence the loop; it
+// ends because every round but the last leaves out more.
+func (c Command) runBroken(ctx context.Context, overlay *overlay, out *output) (*Result, error) {
+	tests := make(map[string]Gap) // packages whose tests are left out
+	for {
+		patterns := c.present(overlay)
+		var list []*golist.Package
+		var err error
+		if len(patterns) > 0 {
+			list, err = golist.Load(ctx, c.Dir, overlay.flags(c.BuildFlags), patterns)
+		}
+		if err != nil {
+			return nil, err
+		}
+		g := newGraph(list)
+		if len(g.roots) == 0 && len(tests) == 0 {
+			return nil, errors.New(out.text())
+		}
+		if more, err := c.leaveOutTests(overlay, tests, g); err != nil {
+			return nil, err
+		} else if more {
+			continue
+		}
+
+		good := g.loadable()
+		if len(good) > 0 && slices.ContainsFunc(patterns, isFile) {
+			good = patterns // a package made of files has no path to name it by
+		}
+		out = new(output)
+		if len(good) > 0 {
+			reach := unit.MainModule
+			if foreign(g.roots) {
+				reach = unit.All
+			}
+			if out, err = c.govet(ctx, overlay, reach, good); err != nil {
+				return nil, err
+			}
+		}
+		g.failed = out.failed
+		if more, err := c.leaveOutTests(overlay, tests, g); err != nil {
+			return nil, err
+		} else if more {
+			continue
+		}
+		return out.result(g.roots, allGaps(g, tests, out)), nil
+	}
+}
+
+func allGaps(g *graph, tests map[string]Gap, out *output) []Gap {
+	gaps := g.gaps()
+	for _, gap := range gaps {
+		delete(tests, gap.Package) // gone as a whole
+	}
+	for _, pkg := range slices.Sorted(maps.Keys(tests)) {
+		gaps = append(gaps, tests[pkg])
+	}
+	if len(gaps) == 0 && !out.complete {
+		gaps = append(gaps, Gap{Reason: out.text()})
+	}
+	return gaps
+}
+
+// leaveOutTests hides the tests of packages that are broken, or depend on
+// something broken, in tests that are not hidden yet.
+func (c Command) leaveOutTests(overlay *overlay, tests map[string]Gap, g *graph) (more bool, err error) {
+	for _, t := range g.brokenTests() {
+		removed := false
+		for _, name := range t.files {
+			removed = overlay.remove(name) || removed
+		}
+		if !removed {
+			continue
+		}
+		if _, known := tests[t.pkg]; !known {
+			tests[t.pkg] = Gap{Package: t.pkg, Tests: true, Reason: t.reason}
+		}
+		more = true
+	}
+	if more {
+		err = overlay.write()
+	}
+	return more, err
+}
+
+// present returns the patterns without the files that are left out.
+func (c Command) present(o *overlay) []string {
+	return slices.DeleteFunc(slices.Clone(c.Patterns), func(pattern string) bool {
+		if !isFile(pattern) {
+			return false
+		}
+		to, replaced := o.replace[source.Abs(c.Dir, pattern)]
+		return replaced && to == ""
+	})
+}
+
+func isFile(pattern string) bool { return strings.HasSuffix(pattern, ".go") }
+
+// An overlay is the file for the -overlay flag that hides broken tests.
+type overlay struct {
+	replace map[string]string
+	file    string // empty until something is to be replaced
+	dir     string // temporary, holds file
+}
+
+func newOverlay(replace map[string]string) (*overlay, error) {
+	o := &overlay{replace: make(map[string]string)}
+	maps.Copy(o.replace, replace)
+	if len(replace) == 0 {
+		return o, nil
+	}
+	return o, o.write()
+}
+
+// remove hides a file and reports whether it was visible before.
+func (o *overlay) remove(name string) bool {
+	to, replaced := o.replace[name]
+	o.replace[name] = ""
+	return !replaced || to != ""
+}
+
+func (o *overlay) write() error {
+	if o.dir == "" {
+		dir, err := os.MkdirTemp("", "mapvet")
+		if err != nil {
+			return fmt.Errorf("making a directory for the overlay: %w", err)
+		}
+		o.dir = dir
+	}
+	data, err := json.Marshal(map[string]any{"Replace": o.replace})
+	if err != nil {
+		return err
+	}
+	o.file = filepath.Join(o.dir, "overlay.json")
+	if err := os.WriteFile(o.file, data, 0o666); err != nil {
+		return fmt.Errorf("writing the overlay: %w", err)
+	}
+	return nil
+}
+
+func (o *overlay) flags(buildFlags []string) []string {
+	if o.file == "" {
+		return buildFlags
+	}
+	return append(slices.Clone(buildFlags), "-overlay="+o.file)
+}
+
+func (o *overlay) close() {
+	if o.dir != "" {
+		os.RemoveAll(o.dir)
+	}
+}
