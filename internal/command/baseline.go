@@ -31,7 +31,7 @@ func (j *job) saveBaseline(ctx context.Context) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	set := make(baseline.Set)
+	set := make(baseline.Set, len(j.keys))
 	if len(old) > 0 {
 		judged, err := j.judged(ctx, old)
 		if err != nil {
@@ -85,7 +85,7 @@ func (j *job) printStale(ctx context.Context) error {
 // judged returns whether this run can say if the finding of a key exists: its
 // rule is on, and its package was analysed or is gone.
 func (j *job) judged(ctx context.Context, keys baseline.Set) (func(baseline.Key) bool, error) {
-	known := make(map[string]bool) // packages of which the run knows everything
+	known := make(map[string]bool, len(j.result.Packages)) // packages of which the run knows everything
 	for _, p := range j.result.Packages {
 		known[p.ImportPath] = true
 	}

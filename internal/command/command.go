@@ -173,7 +173,7 @@ func (j *job) printGaps() {
 		fmt.Fprintf(j.stderr, "mapvet: %s\n", g)
 	}
 	if n := len(j.result.Gaps); n > 0 {
-		fmt.Fprintf(j.stderr, "mapvet: the run is incomplete, for %s\n", plural(n, "reason", "reasons"))
+		fmt.Fprintf(j.stderr, "mapvet: the run is incomplete; it has %s, told above\n", plural(n, "gap", "gaps"))
 	}
 }
 

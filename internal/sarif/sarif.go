@@ -59,7 +59,7 @@ func (l *Log) run() *sarif.Run {
 	root := (&url.URL{Scheme: "file", Path: filepath.ToSlash(l.Root) + "/"}).String()
 	run.OriginalUriBaseIDs = map[string]*sarif.ArtifactLocation{srcRoot: sarif.NewSimpleArtifactLocation(root)}
 
-	index := make(map[string]int)
+	index := make(map[string]int, len(l.Suite.Rules))
 	for i, r := range l.Suite.Rules {
 		index[r.Name] = i
 		run.Tool.Driver.AddRule(descriptor(r))

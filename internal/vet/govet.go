@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"go/token"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mapdiag/mapdiag/analyzers"
 	"github.com/mapdiag/mapdiag/internal/finding"
@@ -70,6 +72,9 @@ func (c Command) govet(ctx context.Context, overlay *overlay, reach unit.Reach, 
 	args = slices.Concat(args, overlay.flags(c.BuildFlags), c.RuleFlags, []string{"--"}, patterns)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = c.Dir
+	// The go command removes its temporary files when it is interrupted.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 5 * time.Second
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
