@@ -53,17 +53,23 @@ func reachOf(args []string) Reach {
 	return reach
 }
 
-// prepare looks at the config of a unit before unitchecker does. It is done
-// where it can answer by itself; else it returns the config file to go on
-// with.
+// A plan says how a unit is to be analysed.
+type plan struct {
+	done      bool   // it is answered already
+	factsOnly bool   // nobody reads its findings
+	config    string // the config file to go on with
+}
+
+// prepare looks at the config of a unit before unitchecker does, and answers
+// by itself where it can.
 //
 // A unit of the standard library or of another module that is analysed for
 // its facts alone can have none. An empty file says so, and spares parsing
 // and type-checking the package.
-func prepare(file string, reach Reach) (done bool, config string, err error) {
+func prepare(file string, reach Reach) (plan, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return false, "", err
+		return plan{}, err
 	}
 	var cfg struct {
 		ModulePath    string
@@ -72,21 +78,21 @@ func prepare(file string, reach Reach) (done bool, config string, err error) {
 		VetxOutput    string
 	}
 	if err := json.Unmarshal(data, &cfg); err != nil {
-		return false, "", fmt.Errorf("reading the config file %s: %w", file, err)
+		return plan{}, fmt.Errorf("reading the config file %s: %w", file, err)
 	}
 	if !cfg.VetxOnly {
-		return false, file, nil
+		return plan{config: file}, nil
 	}
 	// The standard library has no module path, other modules have a version.
 	foreign := cfg.ModulePath == "" || cfg.ModuleVersion != ""
 	switch {
 	case foreign && reach != All:
-		return true, "", os.WriteFile(cfg.VetxOutput, nil, 0o666)
+		return plan{done: true}, os.WriteFile(cfg.VetxOutput, nil, 0o666)
 	case reach == None:
-		return false, file, nil
+		return plan{factsOnly: true, config: file}, nil
 	}
-	config, err = reporting(file, data)
-	return false, config, err
+	config, err := reporting(file, data)
+	return plan{config: config}, err
 }
 
 // reporting writes a config like the given one, but for findings, too. All

@@ -28,15 +28,16 @@ func isConfig(arg string) bool { return strings.HasSuffix(arg, ".cfg") }
 func Main(suite *analyzers.Suite) {
 	reach := None
 	if last := len(os.Args) - 1; isConfig(os.Args[last]) {
-		done, file, err := prepare(os.Args[last], reachOf(os.Args[1:last]))
+		p, err := prepare(os.Args[last], reachOf(os.Args[1:last]))
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "mapvet: %v\n", err)
 			os.Exit(1)
 		}
-		if done {
+		if p.done {
 			os.Exit(0)
 		}
-		os.Args[last] = file
+		os.Args[last] = p.config
+		suite.Config.FactsOnly = p.factsOnly
 	}
 	flag.Var(&reach, "deps", "report on dependencies too: `none`, main (those in the main module) or all")
 	suite.RegisterFlags(flag.CommandLine)

@@ -59,6 +59,9 @@ type Config struct {
 	// Tests makes cost rules report in _test.go files too.
 	Tests bool
 
+	// FactsOnly spares the rules that export no facts: nobody reads findings.
+	FactsOnly bool
+
 	// SafeFixesOnly removes the fixes of rules that are not marked as
 	// safe. It is set while fixes are applied in bulk, since go fix and
 	// go vet -fix apply the first fix of every diagnostic unseen. It may be
@@ -97,6 +100,9 @@ func New(meta Meta, check Check, config *Config) *Rule {
 		check.Flags(&a.Flags)
 	}
 	a.Run = func(ap *analysis.Pass) (any, error) {
+		if config.FactsOnly && len(check.FactTypes) == 0 {
+			return &Result{}, nil
+		}
 		p := newPass(ap, meta, level, config)
 		p.run(check.Run)
 		return &Result{Used: p.used}, nil
