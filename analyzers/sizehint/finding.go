@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/bounds"
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
@@ -141,6 +142,9 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 		if needsCount {
 			counting = true
 			j.level = rule.Possible
+		} else if !c.inSight(f, t) {
+			rest = true
+			continue
 		}
 		if len(t.factors) == 0 && t.n == 1 && fl.filter != always {
 			rest = true // a single conditional entry is not worth counting
@@ -171,32 +175,55 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 			return false
 		}
 	}
-	if f.calls() > 0 && f.symbolic() > 1 {
+	if calls, all := f.calls(); calls > 0 && (all > 1 || f.partial) {
 		return false // there is nothing to advise that would not call twice
 	}
 	return f.level == rule.Certain || !w.small()
 }
 
-// calls returns how many bounds are lengths of results of calls.
-func (f *finding) calls() int {
-	return f.count(func(x factor) bool { return x.Call != nil })
+// inSight reports whether the bounds of a term can be told right before the
+// statement of the first fill: their variables are there and have the value
+// that they have at the loop.
+func (c *checker) inSight(f *finding, t term) bool {
+	start := f.first.Pos()
+	for _, x := range t.factors {
+		if x.Call != nil {
+			if x.node != ast.Node(f.first) {
+				return false
+			}
+			continue
+		}
+		at := x.node.Pos()
+		if !c.visible(x.Expr, start, true) || start < at && c.changed(x.Expr, start, at, c.mayWriteUpTo(f, at)) {
+			return false
+		}
+	}
+	return true
 }
 
-// symbolic returns how many bounds are not known when compiling.
-func (f *finding) symbolic() int {
-	return f.count(func(x factor) bool { return true })
+// mayWriteUpTo reports whether code from the first fill up to a position calls
+// anything that could write to what others can reach.
+func (c *checker) mayWriteUpTo(f *finding, to token.Pos) bool {
+	for _, s := range slices.Concat(f.region.own, f.region.outer) {
+		if f.first.Pos() <= s.Pos() && s.Pos() < to && c.mayWrite(s) {
+			return true
+		}
+	}
+	return false
 }
 
-func (f *finding) count(is func(factor) bool) int {
-	n := 0
+// calls returns how many bounds there are, and how many of them are lengths of
+// what calls return.
+func (f *finding) calls() (calls, all int) {
 	for _, t := range f.terms {
 		for _, x := range t.factors {
-			if is(x) {
-				n++
+			all++
+			if x.Call != nil {
+				calls++
 			}
 		}
 	}
-	return n
+	return calls, all
 }
 
 // countable reports whether a loop of its own could add up an inner bound:
@@ -274,7 +301,7 @@ func (w *walker) dependsOnOuter(b bounds.Bound, outer []*frame) bool {
 		return false
 	}
 	for _, fr := range outer {
-		if w.variesIn(e, fr) != fixed || w.changed(b.Expr, fr.stmt.Pos(), fr.stmt.End(), w.hasCall(fr.stmt)) {
+		if w.variesIn(e, fr) != fixed || w.changed(b.Expr, fr.stmt.Pos(), fr.stmt.End(), w.mayWrite(fr.stmt)) {
 			return true
 		}
 	}
@@ -282,6 +309,8 @@ func (w *walker) dependsOnOuter(b bounds.Bound, outer []*frame) bool {
 }
 
 func (c *checker) hasCall(n ast.Node) bool { return bounds.HasCall(c.info, n) }
+
+func (c *checker) mayWrite(n ast.Node) bool { return bounds.MayWrite(c.info, n) }
 
 // changed reports whether code between two positions may change the value of
 // an expression; calls says whether there are calls in it.

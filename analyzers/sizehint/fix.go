@@ -57,7 +57,7 @@ func (c *checker) hintableHere(f *finding, factors []factor) bool {
 		return false
 	}
 	for i, x := range factors {
-		if x.Call != nil || !c.visible(x.Expr, pos) {
+		if x.Call != nil || !c.visible(x.Expr, pos, false) {
 			return false
 		}
 		if f.region.stmt == nil {
@@ -95,10 +95,7 @@ func (c *checker) hintableAt(f *finding, factors []factor) bool {
 		return false
 	}
 	for i, x := range factors {
-		if x.Call != nil || !c.visible(x.Expr, f.first.Pos()) {
-			return false
-		}
-		if x.node.Pos() > f.first.Pos() && c.changed(x.Expr, f.first.Pos(), x.node.Pos(), c.hasCall(f.first) || f.first.End() < x.node.Pos()) {
+		if x.Call != nil || !c.visible(x.Expr, f.first.Pos(), false) {
 			return false
 		}
 		if bounds.MayPanic(c.info, x.Expr) && !(i == 0 && c.runsAlways(f.first, x.node)) && !(i > 0 && c.coveredBy(x.Expr, factors[0].Expr)) {
@@ -146,13 +143,11 @@ func (c *checker) coveredBy(e, first ast.Expr) bool {
 	return ok
 }
 
-// callsBetween reports whether anything is called from the creation of the
-// map up to a position.
+// callsBetween reports whether, from the creation of the map up to a
+// position, anything is called that could write to what others can reach.
 func (c *checker) callsBetween(f *finding, to token.Pos) bool {
-	if f.first.Pos() < to && c.hasCall(f.first) {
-		return true
-	}
-	return slices.ContainsFunc(f.between, func(s ast.Stmt) bool { return c.hasCall(s) }) || f.region.stmt != nil && c.hasCall(f.region.stmt)
+	return f.first.Pos() < to && c.mayWriteUpTo(f, to) || slices.ContainsFunc(f.between, func(s ast.Stmt) bool { return c.mayWrite(s) }) ||
+		f.region.stmt != nil && c.mayWrite(f.region.stmt)
 }
 
 // plainTable reports whether an expression is made of constants and package
@@ -195,8 +190,8 @@ func (c *checker) plainTable(e ast.Expr) bool {
 }
 
 // visible reports whether the names of an expression mean at pos what they
-// mean where they stand.
-func (c *checker) visible(e ast.Expr, pos token.Pos) bool {
+// mean where they stand, shadowed builtins apart if asked to.
+func (c *checker) visible(e ast.Expr, pos token.Pos, anyLen bool) bool {
 	scope := c.Pkg.Scope().Innermost(pos)
 	if scope == nil {
 		return false
@@ -210,11 +205,11 @@ func (c *checker) visible(e ast.Expr, pos token.Pos) bool {
 					ok = ok && c.identVisible(id, scope, pos)
 				}
 				_, isSel := m.(*ast.SelectorExpr)
-				return !isSel || c.visible(m.(ast.Expr), pos)
+				return !isSel || c.visible(m.(ast.Expr), pos, anyLen)
 			})
 			return false
 		case *ast.Ident:
-			ok = ok && c.identVisible(n, scope, pos)
+			ok = ok && (anyLen && c.info.ObjectOf(n) == nil || c.identVisible(n, scope, pos))
 		}
 		return ok
 	})
@@ -375,10 +370,10 @@ func (c *checker) visibleAll(s ast.Stmt, pos token.Pos, own *types.Var) bool {
 	ast.Inspect(s, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
-			ok = ok && c.visible(n, pos)
+			ok = ok && c.visible(n, pos, false)
 			return false
 		case *ast.Field:
-			ok = ok && c.visible(n.Type, pos)
+			ok = ok && c.visible(n.Type, pos, false)
 			return false
 		case *ast.Ident:
 			if obj := c.info.ObjectOf(n); obj != nil && obj != own {

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
 )
@@ -209,7 +211,7 @@ func mentions(info *types.Info, e ast.Expr, v *types.Var) bool {
 
 // changedIn reports whether a statement may change the value of an expression.
 func changedIn(info *types.Info, index *vars.Index, e ast.Expr, in ast.Node) bool {
-	return Changed(info, index, e, in.Pos(), in.End(), HasCall(info, in))
+	return Changed(info, index, e, in.Pos(), in.End(), MayWrite(info, in))
 }
 
 // Changed reports whether code between two positions may change the value of
@@ -261,10 +263,30 @@ func writtenElsewhere(index *vars.Index, v *types.Var) bool {
 // HasCall reports whether a node holds a call of a function that is not
 // builtin.
 func HasCall(info *types.Info, n ast.Node) bool {
+	return holdsCall(info, n, func(*ast.CallExpr) bool { return true })
+}
+
+// MayWrite reports whether a node holds a call that could write to variables
+// of the package: any but those of functions of the standard library that
+// only look at what they are given, or change it in place.
+func MayWrite(info *types.Info, n ast.Node) bool {
+	return holdsCall(info, n, func(call *ast.CallExpr) bool {
+		fn := typeutil.StaticCallee(info, call)
+		return fn == nil || fn.Pkg() == nil || !harmless[fn.Pkg().Path()]
+	})
+}
+
+var harmless = map[string]bool{
+	"bytes": true, "cmp": true, "errors": true, "fmt": true, "maps": true, "math": true, "path": true,
+	"path/filepath": true, "slices": true, "sort": true, "strconv": true, "strings": true, "time": true,
+	"unicode": true, "unicode/utf8": true,
+}
+
+func holdsCall(info *types.Info, n ast.Node, counts func(*ast.CallExpr) bool) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			if tv := info.Types[call.Fun]; !tv.IsType() && mapops.Builtin(info, call) == "" {
+			if tv := info.Types[call.Fun]; !tv.IsType() && mapops.Builtin(info, call) == "" && counts(call) {
 				found = true
 			}
 		}

@@ -234,3 +234,19 @@ func perGroup(groups [][]user) []map[string]user {
 	}
 	return all
 }
+
+// What comes later is not in sight, but the first part is.
+
+func firstPart(users []user) map[string]user {
+	m := make(map[string]user) // want `gets len\(users\) entries and perhaps more; .* \[sizehint/likely\]`
+	for _, u := range users {
+		m[u.Name] = u
+	}
+	others := more(len(m))
+	for _, u := range others {
+		m[u.Name] = u
+	}
+	return m
+}
+
+func more(int) []user { return nil }

@@ -422,3 +422,35 @@ func twoCalls(a, b func() []user) map[int]user {
 	}
 	return m
 }
+
+// Bounds that are in sight only where it is too late.
+
+func inBlock(ok bool) map[int]user {
+	m := make(map[int]user)
+	if ok {
+		users := fetchUsers()
+		for _, u := range users {
+			m[u.ID] = u
+		}
+	}
+	return m
+}
+
+func inBlocks(err1, err2 error) map[int]user {
+	m := make(map[int]user)
+	if err1 == nil {
+		users := fetchUsers()
+		for _, u := range users {
+			m[u.ID] = u
+		}
+	}
+	if err2 == nil {
+		users := fetchUsers()
+		for _, u := range users {
+			m[u.ID] = u
+		}
+	}
+	return m
+}
+
+func fetchUsers() []user { return nil }
