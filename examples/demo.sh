@@ -28,11 +28,11 @@ bench() {
 }
 
 echo "== The findings"
-run 1 go vet -vettool="$mapvet" ./...
+run 1 "$mapvet" ./...
 
 echo
 echo "== The safe fixes, as a diff"
-run 1 go fix -fixtool="$mapvet" -diff ./...
+run 1 "$mapvet" -diff ./...
 
 echo
 echo "== The fixes applied to a copy, and what they save: before, after"

@@ -2,10 +2,8 @@ package main
 
 import (
 	"bytes"
-	"go/doc/comment"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -45,68 +43,6 @@ func TestPageOfEachRule(t *testing.T) {
 			t.Error(err)
 		} else if !bytes.HasPrefix(page, []byte("# "+r.Name+"\n")) {
 			t.Errorf("%s is not the page of %s", path, r.Name)
-		}
-	}
-}
-
-// TestDocs holds the form of every rule's doc.go.
-func TestDocs(t *testing.T) {
-	for _, r := range analyzers.New().Rules {
-		t.Run(r.Name, func(t *testing.T) {
-			title, text, _ := strings.Cut(r.Analyzer.Doc, "\n")
-			if rest, ok := strings.CutPrefix(title, r.Name+": "); !ok || rest == "" || strings.HasSuffix(rest, ".") {
-				t.Errorf("the first line is %q; want %q and what is wrong with the code, without a full stop", title, r.Name+": ")
-			}
-			var got []string
-			blocks := make(map[string][]comment.Block)
-			for _, b := range new(comment.Parser).Parse(text).Content {
-				if h, ok := b.(*comment.Heading); ok {
-					got = append(got, plain(h.Text))
-					continue
-				}
-				if len(got) == 0 {
-					t.Error("text stands before the first heading")
-					return
-				}
-				last := got[len(got)-1]
-				blocks[last] = append(blocks[last], b)
-			}
-			if !slices.Equal(got, headings) {
-				t.Errorf("the headings are %q; want %q", got, headings)
-			}
-			for _, h := range got {
-				if len(blocks[h]) == 0 {
-					t.Errorf("nothing stands under %q", h)
-				}
-			}
-			checkExample(t, blocks["Example"])
-		})
-	}
-}
-
-// checkExample wants code after "Before:" and after "After:".
-func checkExample(t *testing.T, blocks []comment.Block) {
-	for _, label := range []string{"Before:", "After:"} {
-		i := slices.IndexFunc(blocks, func(b comment.Block) bool {
-			p, ok := b.(*comment.Paragraph)
-			return ok && plain(p.Text) == label
-		})
-		if i < 0 || i+1 == len(blocks) {
-			t.Errorf("the example has no %q", label)
-		} else if _, ok := blocks[i+1].(*comment.Code); !ok {
-			t.Errorf("no code follows %q in the example", label)
-		}
-	}
-}
-
-func TestFenced(t *testing.T) {
-	for code, want := range map[string]string{
-		"m := make(map[string]int)\n":                "```go\nm := make(map[string]int)\n```\n",
-		"var m map[string]int\n\nfunc f() { g() }\n": "```go\nvar m map[string]int\n\nfunc f() { g() }\n```\n",
-		"$ go test -bench .\n":                       "```\n$ go test -bench .\n```\n",
-	} {
-		if got := fenced(code); got != want {
-			t.Errorf("fenced(%q) = %q, want %q", code, got, want)
 		}
 	}
 }

@@ -60,11 +60,7 @@ func generate(dir string, suite *analyzers.Suite) (map[string][]byte, error) {
 		files[rulesDir+"/"+filepath.Base(path)] = nil
 	}
 	for _, r := range suite.Rules {
-		page, err := rulePage(r)
-		if err != nil {
-			return nil, err
-		}
-		files[rulesDir+"/"+r.Name+".md"] = page
+		files[rulesDir+"/"+r.Name+".md"] = rulePage(r)
 	}
 	files[rulesDir+"/README.md"] = []byte("# The rules of mapdiag\n\n" + generated + "\n\n" + ruleTable(suite, "") + levels)
 

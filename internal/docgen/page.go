@@ -1,28 +1,12 @@
 package main
 
 import (
-	"bytes"
-	"flag"
 	"fmt"
-	"go/doc/comment"
-	"go/format"
-	"slices"
 	"strings"
 
 	"github.com/mapdiag/mapdiag/analyzers"
+	"github.com/mapdiag/mapdiag/internal/ruledoc"
 )
-
-// headings are those of every rule's doc.go, in this order.
-var headings = []string{
-	"What it reports",
-	"Why it matters",
-	"Example",
-	"When it stays silent",
-	optionsHeading,
-	"Is the fix safe",
-}
-
-const optionsHeading = "Options"
 
 const generated = "<!-- Made by go generate ./internal/docgen; do not edit. -->"
 
@@ -35,83 +19,21 @@ change what the program does; bulk fixing applies no other.
 `
 
 // rulePage returns the page about a rule: what the suite states, then the
-// text of the rule's doc.go.
-func rulePage(r *analyzers.Rule) ([]byte, error) {
-	title, text, _ := strings.Cut(r.Analyzer.Doc, "\n")
-	doc := new(comment.Parser).Parse(text)
-
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "# %s\n\n%s\n\n", r.Name, generated)
-	fmt.Fprintf(&b, "%s.\n\n", summary(title))
-	fmt.Fprintf(&b, "| severity | reports by default | fix | `_test.go` files | since |\n|---|---|---|---|---|\n")
-	fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Severity, byDefault(r), fix(r), tests(r), r.Since)
-	for i, block := range doc.Content {
-		b.WriteByte('\n')
-		switch block := block.(type) {
-		case *comment.Code:
-			b.WriteString(fenced(block.Text))
-		default:
-			b.Write(printer.Markdown(&comment.Doc{Content: []comment.Block{block}, Links: doc.Links}))
-		}
-		if section(doc.Content[:i+1]) == optionsHeading && endsSection(doc.Content[i+1:]) {
-			b.WriteString(optionTable(r))
-		}
-	}
-	return b.Bytes(), nil
-}
-
-var printer = &comment.Printer{
-	HeadingLevel:   2,
-	HeadingID:      func(*comment.Heading) string { return "" }, // not all of Markdown knows {#id}
-	DocLinkBaseURL: "https://pkg.go.dev",
-}
-
-// section returns the heading under which the last of the blocks stands.
-func section(blocks []comment.Block) string {
-	for _, b := range slices.Backward(blocks) {
-		if h, ok := b.(*comment.Heading); ok {
-			return plain(h.Text)
-		}
-	}
-	return ""
-}
-
-func endsSection(next []comment.Block) bool {
-	if len(next) == 0 {
-		return true
-	}
-	_, ok := next[0].(*comment.Heading)
-	return ok
-}
-
-func plain(text []comment.Text) string {
+// manual.
+func rulePage(r *analyzers.Rule) []byte {
 	var b strings.Builder
-	for _, t := range text {
-		switch t := t.(type) {
-		case comment.Plain:
-			b.WriteString(string(t))
-		case comment.Italic:
-			b.WriteString(string(t))
-		}
-	}
-	return b.String()
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n%s.\n\n", r.Name, generated, summary(r))
+	b.WriteString("| severity | reports by default | fix | `_test.go` files | since |\n|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n\n", r.Severity, byDefault(r), fix(r), tests(r), r.Since)
+	b.WriteString(ruledoc.Markdown(r))
+	return []byte(b.String())
 }
 
-// fenced returns a code block, as Go where it is Go: shell commands and
-// tables of figures stand in code blocks too.
-func fenced(code string) string {
-	lang := ""
-	if _, err := format.Source([]byte(code)); err == nil {
-		lang = "go"
-	}
-	return "```" + lang + "\n" + code + "```\n"
-}
-
-// summary returns the first line of a rule's doc without the rule's name.
-func summary(title string) string {
-	_, s, ok := strings.Cut(title, ": ")
-	if !ok || s == "" {
-		return title
+// summary returns what the rule reports as the beginning of a sentence.
+func summary(r *analyzers.Rule) string {
+	s := ruledoc.Summary(r)
+	if s == "" {
+		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }
@@ -138,39 +60,16 @@ func tests(r *analyzers.Rule) string {
 	return "always"
 }
 
-func optionTable(r *analyzers.Rule) string {
-	var b strings.Builder
-	b.WriteString("\n| option | default | meaning |\n|---|---|---|\n")
-	r.Analyzer.Flags.VisitAll(func(f *flag.Flag) {
-		value, usage := flag.UnquoteUsage(f)
-		if value != "" {
-			value = " " + value
-		}
-		def := f.DefValue
-		if def == "" {
-			def = `""`
-		}
-		fmt.Fprintf(&b, "| `-%s.%s%s` | `%s` | %s |\n", r.Name, f.Name, value, def, cell(usage))
-	})
-	return b.String()
-}
-
 func ruleTable(suite *analyzers.Suite, dir string) string {
 	var b strings.Builder
 	b.WriteString("| rule | what it reports | severity | by default | safe fix | since |\n|---|---|---|---|---|---|\n")
 	for _, r := range suite.Rules {
-		title, _, _ := strings.Cut(r.Analyzer.Doc, "\n")
 		safe := "no"
 		if r.SafeFix {
 			safe = "yes"
 		}
 		fmt.Fprintf(&b, "| [%s](%s%s.md) | %s | %s | %s | %s | %s |\n",
-			r.Name, dir, r.Name, cell(summary(title)), r.Severity, byDefault(r), safe, r.Since)
+			r.Name, dir, r.Name, ruledoc.Cell(summary(r)), r.Severity, byDefault(r), safe, r.Since)
 	}
 	return b.String()
-}
-
-// cell returns text as the cell of a table.
-func cell(text string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(text, "\n", " "), "|", `\|`)
 }

@@ -47,7 +47,7 @@ var Table = []Layer{
 	{
 		Name:     "tools",
 		Packages: []string{"internal/docgen", "internal/layers"},
-		Imports:  []string{"tools", "suite"},
+		Imports:  []string{"tools", "driver", "suite"},
 		Why:      "what keeps the repository in order; no command links it",
 	},
 	{
