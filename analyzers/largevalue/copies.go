@@ -46,6 +46,7 @@ type coster struct {
 	typed map[*ast.Ident]bool
 	index *mapops.Index
 	root  inspector.Cursor
+	decls map[types.Object]*ast.FuncDecl
 }
 
 // costs lists the dear operations of a group in source order.

@@ -199,7 +199,9 @@ func (r *rewriter) uses(obj types.Object, from, to token.Pos) bool {
 
 // eachUse calls f for each use of a local variable.
 func (r *rewriter) eachUse(obj types.Object, f func(inspector.Cursor)) {
-	for decl := range r.root.Preorder((*ast.FuncDecl)(nil)) {
+	// The outermost declaration comes first: a function, or the variable of
+	// a function literal.
+	for decl := range r.root.Preorder((*ast.FuncDecl)(nil), (*ast.GenDecl)(nil)) {
 		if n := decl.Node(); n.Pos() > obj.Pos() || n.End() <= obj.Pos() {
 			continue
 		}
@@ -208,6 +210,7 @@ func (r *rewriter) eachUse(obj types.Object, f func(inspector.Cursor)) {
 				f(cur)
 			}
 		}
+		return
 	}
 }
 

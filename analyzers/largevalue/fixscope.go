@@ -188,9 +188,10 @@ func (r *rewriter) boxed(reach reacher) bool {
 	info := r.p.TypesInfo
 	found := false
 	flow := func(to, from types.Type) {
-		if to != nil && from != nil && !types.Identical(to, from) {
-			found = found || reach.leads(from)
+		if to == nil || from == nil || types.Identical(to, from) || from == types.Typ[types.UntypedNil] {
+			return
 		}
+		found = found || reach.leads(from) || reach.leads(to)
 	}
 	for _, inst := range info.Instances {
 		for t := range inst.TypeArgs.Types() {

@@ -127,7 +127,7 @@ func (c *coster) levelOf(f finding) rule.Level {
 				return rule.Likely
 			}
 		case iterate, lookup:
-			if x.loops > 1 || x.bytes >= huge {
+			if (x.loops > 1 || x.bytes >= huge) && c.cheapRound(x) {
 				return rule.Likely
 			}
 		}

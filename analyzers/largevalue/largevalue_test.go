@@ -10,7 +10,7 @@ import (
 )
 
 func TestFindings(t *testing.T) {
-	ruletest.Run(t, "largevalue", []string{"level=possible"}, "./shapes", "./limits", "./silent")
+	ruletest.Run(t, "largevalue", []string{"level=possible"}, "./shapes", "./limits", "./silent", "./files")
 }
 
 func TestLevel(t *testing.T) {

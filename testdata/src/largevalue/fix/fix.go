@@ -224,5 +224,22 @@ func main() {
 	fmt.Println(find("p", 0))
 	fmt.Println(find("q", 0))
 	fmt.Println(arrays(5), captured(ks)("a"), captured(ks)("z"))
+	fmt.Println(atTop(ks))
 	fmt.Println(shadowed(ks, big{id: 5}), len(ks) == 4, crossed(ks[:1]))
+}
+
+var atTop = func(ks []string) (n int) {
+	m := map[string]big{} // want `range`
+	for i, k := range ks {
+		m[k] = big{id: i}
+	}
+	for _, v := range m {
+		v := v
+		v.id++
+		n += v.id
+	}
+	for _, v := range m {
+		n += len(ks) + func(b big) int { return b.id }(v)
+	}
+	return n
 }

@@ -371,3 +371,28 @@ func (p *reached) sum() (n int) {
 }
 
 type Holder struct{ inner *reached }
+
+// converted shares its fields with another type.
+type converted struct {
+	m map[string]big // want `range`
+}
+
+func (p *converted) sum() (n int) {
+	for _, v := range p.m {
+		n += v.id
+	}
+	return n
+}
+
+func convert(c struct{ m map[string]big }) converted { return c }
+
+// The map may be another one by the time of the lookup.
+func reassigned(ks []string) (n int) {
+	m := map[string]big{} // want `lookup`
+	for k := range m {
+		v := m[k]
+		n += v.id
+		m = map[string]big{}
+	}
+	return n
+}
