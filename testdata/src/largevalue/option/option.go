@@ -4,7 +4,7 @@ package option
 type v40 [5]int
 type v48 [6]int
 
-func read(a map[int]v40, b map[int]v48) (n int) { // want `values of 48 bytes: 1 range copying 48 bytes a step$`
+func read(a map[int]v40, b map[int]v48) (n int) { // want `values of 48 bytes: 1 range copying 48 bytes a step \[`
 	for _, v := range a {
 		n += v[0]
 	}
