@@ -18,7 +18,8 @@
 // only to read some of their fields, by rounds that do little else. It is
 // possible, and not reported by default, otherwise: a single range, inserts,
 // large keys, copies that are kept whole, tables written out in the source,
-// code that runs once (init, main), and types that other modules may use.
+// code that runs once (init, main), maps that package maps copies or compares
+// as a whole, and types that other modules may use.
 //
 // # Why it matters
 //

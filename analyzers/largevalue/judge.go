@@ -55,7 +55,7 @@ func (c *coster) judge(g *group) (finding, bool) {
 const huge = 512
 
 func (c *coster) levelOf(f finding) rule.Level {
-	if f.visible || f.imposed || c.table(f.group) {
+	if f.visible || f.imposed || c.table(f.group) || copied(f.group) {
 		return rule.Possible
 	}
 	for _, x := range f.costs {
@@ -74,6 +74,26 @@ func (c *coster) levelOf(f finding) rule.Level {
 		}
 	}
 	return rule.Possible
+}
+
+// copied reports whether functions of package maps copy or compare the map
+// as a whole: that works on the values, and pointers would share them.
+func copied(g *group) bool {
+	for _, op := range g.ops {
+		if op.Kind == mapops.CopyInto || op.Kind == mapops.ReadAll && !onlyKeys(op) {
+			return true
+		}
+	}
+	return false
+}
+
+func onlyKeys(op *mapops.Op) bool {
+	call, ok := op.Node.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "Keys"
 }
 
 // table reports whether all entries of a group stand in literals: such a map

@@ -2,7 +2,11 @@
 // them weaker ones that are not.
 package level
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"maps"
+	"os"
+)
 
 type big struct {
 	id   int
@@ -113,4 +117,46 @@ func once(m map[string]big, k string) {
 	v := m[k]
 	v.id++
 	m[k] = v
+}
+
+// Whoever clones the map counts on values of their own.
+func cloned(ks []string) map[string]big {
+	m := map[string]big{}
+	for _, k := range ks {
+		v := m[k]
+		v.id++
+		m[k] = v
+	}
+	return maps.Clone(m)
+}
+
+// Beside a file system the copy does not count.
+func dearRounds(m map[string]huge) (n int) {
+	for _, v := range m {
+		if _, err := os.Stat(string(rune(v.id))); err == nil {
+			n++
+		}
+	}
+	return n
+}
+
+func leaf(h int) int { return h + 1 }
+
+func cheapRounds(m map[string]huge, ks []string) (n int) { // want `1 lookup`
+	for _, k := range ks {
+		v := m[k]
+		n += leaf(v.id) + v.data[3]
+	}
+	return n
+}
+
+// What another function decides about the type: a function value.
+func imposed(ks []string, f func(map[string]big)) {
+	m := map[string]big{}
+	for _, k := range ks {
+		v := m[k]
+		v.id++
+		m[k] = v
+	}
+	f(m)
 }
