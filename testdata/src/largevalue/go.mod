@@ -1,0 +1,3 @@
+module largevalue
+
+go 1.26

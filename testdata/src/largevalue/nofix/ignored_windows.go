@@ -1,0 +1,3 @@
+package nofix
+
+func onWindows() big { return elsewhere["x"] }
