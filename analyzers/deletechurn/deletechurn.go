@@ -83,7 +83,11 @@ func (pr *program) checkDrained(v *mapops.Var, g growth, l life, purges []purge)
 		if !ok {
 			continue
 		}
-		pr.report(level, p, g, l, purges, drainedMessage(p, pr.price(v)))
+		fixes := pr.rebuildFix(p)
+		if p.whole {
+			fixes = pr.renewFix(p)
+		}
+		pr.report(level, p, g, l, purges, drainedMessage(p, pr.price(v)), fixes)
 		return
 	}
 }
@@ -94,10 +98,10 @@ func (pr *program) checkJanitor(v *mapops.Var, g growth, l life, purges []purge)
 		return false
 	}
 	for _, p := range purges {
-		if p.whole || pr.inTest(p.stmt) || pr.initial(p.op) {
+		if p.whole || pr.inTest(p.stmt) || pr.initial(p.op) || pr.closing(p.stmt) {
 			continue
 		}
-		pr.report(rule.Possible, p, g, l, purges, janitorMessage(p, pr.price(v)))
+		pr.report(rule.Possible, p, g, l, purges, janitorMessage(p, pr.price(v)), pr.rebuildFix(p))
 		return true
 	}
 	return false
@@ -105,6 +109,9 @@ func (pr *program) checkJanitor(v *mapops.Var, g growth, l life, purges []purge)
 
 // checkChurn reports a map whose keys make deleted slots useless.
 func (pr *program) checkChurn(v *mapops.Var, g growth, l life, purges []purge, singles []*mapops.Op) {
+	if l.strength < long {
+		return // whether it lives for long enough is too much of a guess
+	}
 	layout, ok := mapmodel.New(v.Type.Key(), v.Type.Elem(), pr.TypesSizes)
 	if !ok || layout.Path() != mapmodel.Generic {
 		return
@@ -115,7 +122,7 @@ func (pr *program) checkChurn(v *mapops.Var, g growth, l life, purges []purge, s
 		}
 	}
 	for _, op := range singles {
-		if pr.initial(op) || pr.inTest(op.At) || pr.TypesInfo.Types[op.Key].Value != nil {
+		if pr.initial(op) || pr.inTest(op.At) || pr.TypesInfo.Types[op.Key].Value != nil || pr.undoes(op) || pr.closing(op.At) {
 			continue
 		}
 		pr.reportChurn(v, g, l, op, layout)

@@ -13,7 +13,7 @@ import (
 // that the map's memory is kept for a good while after it, and that it is
 // most of the memory. The purge of a map that is about to end is no finding.
 func (pr *program) drainLevel(v *mapops.Var, g growth, p purge) (rule.Level, bool) {
-	if pr.inTest(p.stmt) || pr.ends(p.stmt) {
+	if pr.inTest(p.stmt) || pr.ends(p.stmt) || pr.closing(p.stmt) || givenUp(v, p) {
 		return 0, false
 	}
 	level, ok := rule.Likely, false
@@ -34,6 +34,17 @@ func (pr *program) drainLevel(v *mapops.Var, g growth, p purge) (rule.Level, boo
 		level = rule.Likely
 	}
 	return level, ok
+}
+
+// givenUp reports whether the function of a purge assigns to the variable
+// after it.
+func givenUp(v *mapops.Var, p purge) bool {
+	for _, op := range v.Ops {
+		if op.Kind == mapops.Assign && funcOf(op.At) == funcOf(p.stmt) && op.Node.Pos() > p.stmt.Node().Pos() {
+			return true
+		}
+	}
+	return false
 }
 
 // afterFills reports whether a purge stands after all fills in one function

@@ -96,32 +96,26 @@ func allFloat(constraint types.Type) bool {
 }
 
 // neverNaN reports whether the map's keys all come from constants and
-// integers. Escaped maps may get others elsewhere.
+// integers, as far as the package makes and fills the map itself.
 func (pr *program) neverNaN(v *mapops.Var) bool {
-	if !pr.visible(v.Obj) {
-		return false
-	}
+	made, filled := false, false
 	for _, op := range v.Ops {
 		switch {
 		case op.Depth > 0, op.Kind == mapops.CopyInto, op.Kind.Escapes():
 			return false
 		case op.Kind == mapops.Insert, op.Kind == mapops.Update:
+			filled = true
 			if !pr.wholeNumber(op.Key) {
 				return false
 			}
 		case op.Kind == mapops.Assign:
-			if op.Value != nil && !pr.wholeLiteral(op.Value) {
+			made = true
+			if n, known := pr.startSize(op.Value); !known || n > 0 {
 				return false
 			}
 		}
 	}
-	return true
-}
-
-// wholeLiteral reports whether an expression makes a map without NaN in it.
-func (pr *program) wholeLiteral(e ast.Expr) bool {
-	n, known := pr.startSize(e)
-	return known && n == 0
+	return made && filled && pr.visible(v.Obj)
 }
 
 // wholeNumber reports whether a number is an integer, converted or constant.

@@ -267,4 +267,3 @@ func lockField(t types.Type) token.Pos {
 	}
 	return token.NoPos
 }
-

@@ -44,12 +44,13 @@ func drainedMessage(p purge, price string) string {
 		"maps never shrink, so its memory stays%s", m, price)
 }
 
-func (pr *program) report(level rule.Level, p purge, g growth, l life, purges []purge, message string) {
+func (pr *program) report(level rule.Level, p purge, g growth, l life, purges []purge, message string, fixes []analysis.SuggestedFix) {
 	d := analysis.Diagnostic{
-		Pos:     p.stmt.Node().Pos(),
-		End:     headEnd(p.stmt.Node()),
-		Message: message,
-		Related: pr.growthRelated(g),
+		Pos:            p.stmt.Node().Pos(),
+		End:            headEnd(p.stmt.Node()),
+		Message:        message,
+		Related:        pr.growthRelated(g),
+		SuggestedFixes: fixes,
 	}
 	for _, other := range purges {
 		if other.stmt != p.stmt {
@@ -86,7 +87,7 @@ func (pr *program) reportChurn(v *mapops.Var, g growth, l life, del *mapops.Op, 
 	price := ""
 	if !layout.IndirectKey() && !layout.IndirectElem() {
 		fresh := layout.Resident(n, 0).Bytes
-		price = fmt.Sprintf(" (%s entries: up to %s instead of %s)", mapmodel.Count(n), mapmodel.Bytes(4*fresh), mapmodel.Bytes(fresh))
+		price = fmt.Sprintf(" (%s entries: %s instead of %s)", mapmodel.Count(n), mapmodel.Bytes(4*fresh), mapmodel.Bytes(fresh))
 	}
 	d := analysis.Diagnostic{
 		Pos: v.Obj.Pos(),

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -11,10 +12,13 @@ import (
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 )
 
-// initial reports whether an operation belongs to the making of its map:
-// it runs once while the program starts, or on a value that nobody else
-// holds yet.
+// initial reports whether an operation belongs to the making of its map: it
+// runs once while the program starts, on a value that nobody else holds yet,
+// or on a local variable before the loop that keeps it.
 func (pr *program) initial(op *mapops.Op) bool {
+	if v := op.Var.Obj; !v.IsField() && v.Parent() != pr.Pkg.Scope() {
+		return pr.withOwner(v, op.At)
+	}
 	return pr.once(op.At) || pr.building(op.Expr, op.At)
 }
 
@@ -249,6 +253,54 @@ func (pr *program) makes(fn *types.Func, seen map[*types.Var]bool) bool {
 		}
 	}
 	return found
+}
+
+// closing reports whether code belongs to the end of a value's life: to a
+// method of one of the names that Go gives to that, as in io.Closer and
+// http.Server, or to a function that only such methods call.
+func (pr *program) closing(cur inspector.Cursor) bool {
+	return pr.closingSeen(cur, make(map[*types.Func]bool))
+}
+
+func (pr *program) closingSeen(cur inspector.Cursor, seen map[*types.Func]bool) bool {
+	fn, _ := pr.declOf(cur)
+	if fn == nil || seen[fn] {
+		return false
+	}
+	seen[fn] = true
+	switch strings.ToLower(fn.Name()) {
+	case "close", "shutdown", "stop":
+		return true
+	}
+	if !pr.private(fn) {
+		return false
+	}
+	for _, call := range pr.calls[fn] {
+		if !pr.inTest(call) && !pr.closingSeen(call, seen) {
+			return false
+		}
+	}
+	return true
+}
+
+// undoes reports whether code runs only after an error: it takes back what has
+// been done rather than ending a life.
+func (pr *program) undoes(op *mapops.Op) bool {
+	errorType := types.Universe.Lookup("error").Type()
+	for c := range op.At.Enclosing((*ast.IfStmt)(nil)) {
+		found := false
+		ast.Inspect(c.Node().(*ast.IfStmt).Cond, func(n ast.Node) bool {
+			cmp, ok := n.(*ast.BinaryExpr)
+			if ok && cmp.Op == token.NEQ && pr.TypesInfo.Types[cmp.Y].IsNil() && types.Identical(pr.TypesInfo.TypeOf(cmp.X), errorType) {
+				found = true
+			}
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
 }
 
 // rootVar returns the variable at the left end of x.a.b, or nil.
