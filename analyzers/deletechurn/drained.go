@@ -36,17 +36,6 @@ func (pr *program) drainLevel(v *mapops.Var, g growth, p purge) (rule.Level, boo
 	return level, ok
 }
 
-// givenUp reports whether the function of a purge assigns to the variable
-// after it.
-func givenUp(v *mapops.Var, p purge) bool {
-	for _, op := range v.Ops {
-		if op.Kind == mapops.Assign && funcOf(op.At) == funcOf(p.stmt) && op.Node.Pos() > p.stmt.Node().Pos() {
-			return true
-		}
-	}
-	return false
-}
-
 // afterFills reports whether a purge stands after all fills in one function
 // that runs its statements in order, and the map is in use after that.
 func (pr *program) afterFills(g growth, p purge) bool {
@@ -103,22 +92,6 @@ func (pr *program) beforeEndless(p purge) bool {
 			if loop.Node().Pos() >= p.stmt.Node().End() && pr.endless(loop) == long {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// ends reports whether the function or an endless loop is left right after
-// the statement, so that the map's life is perhaps over.
-func (pr *program) ends(stmt inspector.Cursor) bool {
-	for loop := range stmt.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
-		switch loop.Node().(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			if pr.endless(loop) > brief {
-				return leaves(pr.TypesInfo, stmt, loop)
-			}
-		default:
-			return false
 		}
 	}
 	return false
