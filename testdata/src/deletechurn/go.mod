@@ -1,0 +1,3 @@
+module deletechurn
+
+go 1.26
