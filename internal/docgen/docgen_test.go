@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -54,5 +55,32 @@ func TestReplace(t *testing.T) {
 	}
 	if _, err := replace([]byte("a\n<!-- /x -->\n<!-- x -->\n"), "x", "new\n"); err == nil {
 		t.Error("replace accepts markers in the wrong order")
+	}
+}
+
+// TestLinks wants every link between documents to lead to a file.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	n := 0
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/rules/*.md"} {
+		docs, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, doc := range docs {
+			text, err := os.ReadFile(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+				n++
+				if _, err := os.Stat(filepath.Join(filepath.Dir(doc), m[1])); err != nil {
+					t.Errorf("%s links to %s: %v", doc, m[1], err)
+				}
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no links found")
 	}
 }
