@@ -30,6 +30,9 @@ func (c *checker) fix(f *finding, entries string) []analysis.SuggestedFix {
 			factors = append(factors, x)
 		}
 	}
+	if fixes := c.clone(f); fixes != nil {
+		return fixes
+	}
 	var edits []analysis.TextEdit
 	title := "Add capacity hint " + entries
 	switch {
