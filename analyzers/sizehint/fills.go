@@ -72,6 +72,8 @@ type walker struct {
 	// being judged, sources what the variables of walked loops iterate over.
 	args    map[*types.Var]ast.Expr
 	sources map[*types.Var][]ast.Expr
+	// counters are the variables that are different in each iteration.
+	counters map[*types.Var]bool
 }
 
 func (c *checker) newWalker(p *place) *walker {
@@ -81,6 +83,7 @@ func (c *checker) newWalker(p *place) *walker {
 		closures: make(map[*types.Var]*ast.FuncLit),
 		active:   make(map[*ast.FuncLit]bool),
 		sources:  make(map[*types.Var][]ast.Expr),
+		counters: make(map[*types.Var]bool),
 	}
 }
 
@@ -119,18 +122,29 @@ func either(a, b []*fill, outer filter) []*fill {
 	case len(b) == 0:
 		return a
 	}
-	if weight(a) > weight(b) {
-		b = a
+	wa, wb := weight(a), weight(b)
+	if wa > wb {
+		return a
 	}
-	for _, f := range b {
-		if f.filter > outer {
-			f.filter = max(outer, unlessBad)
+	if wa == wb { // either way as many entries are added
+		for _, f := range b {
+			if f.filter > outer {
+				f.filter = max(outer, unlessBad)
+			}
 		}
 	}
 	return b
 }
 
-func weight(fills []*fill) int { return len(fills) }
+// weight orders branches by how many entries they may add: first by the
+// depth of their loops, then by their number of fills.
+func weight(fills []*fill) (weight int) {
+	const loop = 1000 // more fills than anyone writes
+	for _, f := range fills {
+		weight += 1 + loop*len(f.frames)
+	}
+	return weight
+}
 
 // under returns the surroundings of a branch of an if statement.
 func (w *walker) under(e env, s *ast.IfStmt, then bool) env {
@@ -230,9 +244,7 @@ func (w *walker) stmt(s ast.Stmt, e env) []*fill {
 	case *ast.TypeSwitchStmt:
 		return w.clauses(s.Body, e)
 	case *ast.SelectStmt:
-		if len(w.p.within(s)) > 0 {
-			w.unknown = true
-		}
+		w.unknown = w.unknown || w.writes(s)
 		return nil
 	case *ast.ForStmt:
 		return w.loop(s, s.Body, e)
@@ -295,6 +307,9 @@ func (w *walker) loop(s ast.Stmt, body *ast.BlockStmt, e env) []*fill {
 		}
 	} else if f := s.(*ast.ForStmt); fr.loop != nil && fr.loop.Distinct != nil {
 		w.sources[fr.loop.Distinct] = []ast.Expr{f.Init.(*ast.AssignStmt).Rhs[0], f.Cond}
+	}
+	if fr.loop != nil && fr.loop.Distinct != nil {
+		w.counters[fr.loop.Distinct] = true
 	}
 	fr.exits, fr.leaves = w.exits(body)
 	e.frames = append(e.frames[:len(e.frames):len(e.frames)], fr)

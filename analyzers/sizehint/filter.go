@@ -68,6 +68,9 @@ func (w *walker) comparison(e *ast.BinaryExpr, equal bool) filter {
 		if lookup, ok := ast.Unparen(x).(*ast.IndexExpr); ok && w.isPlace(lookup.X) {
 			return unlessDup
 		}
+		if !equal && (w.counters[w.variable(x)] || w.counters[w.variable(y)]) {
+			return unlessBad // at most one iteration is left out
+		}
 		return sometimes
 	}
 	if lookup, ok := ast.Unparen(x).(*ast.IndexExpr); ok && w.isPlace(lookup.X) {

@@ -197,6 +197,11 @@ func (w *walker) injective(from, to types.Type) bool {
 		w.TypesSizes.Sizeof(fb) <= w.TypesSizes.Sizeof(tb)
 }
 
+// ownKey reports whether a key is the loop's counter or its whole element.
+func (w *walker) ownKey(key ast.Expr, fr *frame) bool {
+	return w.distinct(key, fr) || w.whole(key, fr)
+}
+
 // whole reports whether a key is the whole element of a loop's data.
 func (w *walker) whole(key ast.Expr, fr *frame) bool {
 	if fr.loop == nil {
@@ -205,7 +210,9 @@ func (w *walker) whole(key ast.Expr, fr *frame) bool {
 	key = w.resolve(key)
 	switch k := key.(type) {
 	case *ast.Ident:
-		return fr.loop.Elem != nil && w.variable(k) == fr.loop.Elem && fr.loop.Source == nil || fr.loop.Elem != nil && w.variable(k) == fr.loop.Elem && mapops.MapType(w.info.TypeOf(fr.loop.Source)) == nil
+		elem := fr.loop.Elem
+		return elem != nil && w.variable(k) == elem && !w.vars.WrittenBetween(elem, fr.loop.Body.Pos(), fr.loop.Body.End()) &&
+			(fr.loop.Source == nil || mapops.MapType(w.info.TypeOf(fr.loop.Source)) == nil)
 	case *ast.IndexExpr:
 		return mapops.MapType(w.info.TypeOf(k.X)) == nil && w.distinct(k.Index, fr)
 	case *ast.CallExpr:
@@ -256,7 +263,7 @@ func (w *walker) judge(f *fill) judgement {
 		}
 	}
 	switch {
-	case f.filter == sometimes, f.filter == unlessDup && (f.bulk != nil || len(j.loops) != 1 || !w.whole(f.op.Key, j.loops[0])):
+	case f.filter == sometimes, f.filter == unlessDup && !(f.bulk == nil && len(j.loops) == 1 && w.ownKey(f.op.Key, j.loops[0])):
 		j.level = rule.Possible
 	case f.filter != always || f.literal:
 		j.level = max(j.level, rule.Likely)
@@ -301,8 +308,11 @@ func (w *walker) judgeKey(f *fill, j *judgement) {
 // under the key: then elements share keys, as in counting and grouping.
 func (w *walker) regroups(f *fill) bool {
 	scope := ast.Node(nil)
+	ownKey := false // whether no other iteration has this key, or few have
 	if len(f.frames) > 0 {
-		scope = f.frames[len(f.frames)-1].stmt
+		inner := f.frames[len(f.frames)-1]
+		scope = inner.stmt
+		ownKey = w.ownKey(f.op.Key, inner)
 	}
 	constant := f.op.Value != nil && w.presence(f.op.Value)
 	for _, op := range w.p.ops {
@@ -328,7 +338,7 @@ func (w *walker) regroups(f *fill) bool {
 		}
 		if op.Kind == mapops.LookupOK {
 			if a, ok := op.Node.(*ast.AssignStmt); ok && isBlank(a.Lhs[0]) {
-				if f.filter == unlessDup {
+				if f.filter == unlessDup && !ownKey {
 					return true // if _, ok := m[k]; !ok { m[k] = newGroup() }
 				}
 				continue

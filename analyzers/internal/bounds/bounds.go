@@ -205,7 +205,7 @@ func lengthOf(info *types.Info, index *vars.Index, e ast.Expr) (Bound, bool) {
 	case *ast.Ident:
 		// A slice that never changes has the length of its literal.
 		if v, ok := info.Uses[x].(*types.Var); ok && !v.IsField() {
-			if _, ok := v.Type().Underlying().(*types.Slice); ok && (!v.Exported() || v.Parent() != v.Pkg().Scope()) {
+			if _, ok := v.Type().Underlying().(*types.Slice); ok {
 				if def := index.Definition(v); def != nil {
 					if n, ok := literalLen(info, def); ok {
 						b.N, b.Known = n, true

@@ -179,3 +179,94 @@ func aliases(items []item) map[string]item {
 	}
 	return m
 }
+
+// At most one element is left out.
+
+func butOne(m0 map[string]int, name string) map[string]int {
+	m := make(map[string]int) // want `without its size, len\(m0\); .* \[sizehint/likely\]`
+	for k, v := range m0 {
+		if k == name {
+			continue
+		}
+		m[k] = v + 1
+	}
+	return m
+}
+
+func butFirst(items []item) map[string]item {
+	m := make(map[string]item) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for i, it := range items {
+		if i == 3 {
+			continue
+		}
+		m[it.Key] = it
+	}
+	return m
+}
+
+// A test that finds nothing in a map that was just made.
+
+type store struct{ data map[string]int }
+
+func (s *store) merge(in map[string]int) {
+	if s.data == nil {
+		s.data = make(map[string]int) // want `without its size, len\(in\); .* \[sizehint/likely\]`
+	}
+	for k, v := range in {
+		if _, found := s.data[k]; !found {
+			s.data[k] = v
+		}
+	}
+}
+
+func distinctStrings(names []string) []string {
+	var out []string
+	set := map[string]any{} // want `without its size, len\(names\); .* \[sizehint/likely\]`
+	for _, n := range names {
+		if n == "" {
+			continue
+		}
+		if _, ok := set[n]; !ok {
+			out = append(out, n)
+			set[n] = n
+		}
+	}
+	return out
+}
+
+// The loop of one branch outweighs the entry of the other.
+
+func loopOrOne(m0 map[string]int) map[string]int {
+	m := make(map[string]int) // want `without its size, len\(m0\); .* \[sizehint/likely\]`
+	if m0 != nil {
+		for k, v := range m0 {
+			m[k] = v + 1
+		}
+	} else {
+		m[""] = 1
+	}
+	return m
+}
+
+func normalised(names []string, lower func(string) string) map[string]bool {
+	m := make(map[string]bool) // want `at most len\(names\) entries; .* \[sizehint/possible\]`
+	for _, n := range names {
+		n = lower(n)
+		m[n] = true
+	}
+	return m
+}
+
+// Reading in a select adds nothing.
+
+func watched(items []item, ch chan string) map[string]item {
+	m := make(map[string]item) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		m[it.Key] = it
+	}
+	select {
+	case k := <-ch:
+		println(m[k].Size)
+	}
+	return m
+}

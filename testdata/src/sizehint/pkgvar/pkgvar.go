@@ -25,6 +25,11 @@ var Table = []string{}
 
 var byTable = map[string]int{} // want `without its size, len\(Table\); .*\[sizehint/likely\]`
 
+// Few, as far as can be seen.
+var Few = []string{"a", "b"}
+
+var byFew = map[string]int{}
+
 var local = map[string]int{} // want `without its size, len\(names\); 9 entries: `
 
 // Never filled by init.
@@ -51,6 +56,9 @@ func init() {
 	}
 	for i, n := range Table {
 		byTable[n] = i
+	}
+	for i, n := range Few {
+		byFew[n] = i
 	}
 	names := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i"}
 	for i, n := range names {
