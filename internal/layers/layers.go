@@ -46,7 +46,7 @@ var Table = []Layer{
 	},
 	{
 		Name:     "tools",
-		Packages: []string{"internal/docgen", "internal/layers"},
+		Packages: []string{"internal/docgen", "internal/layers", "internal/vetbench"},
 		Imports:  []string{"tools", "driver", "suite"},
 		Why:      "what keeps the repository in order; no command links it",
 	},
