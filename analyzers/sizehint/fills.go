@@ -29,6 +29,7 @@ const (
 	unlessBad        // on an error or a zero value
 	unlessDup        // where the key is in the map already
 	sometimes        // on anything else
+	onError          // where all went well
 )
 
 // A fill is an operation that adds entries to the map, with the loops and
@@ -105,35 +106,40 @@ func (w *walker) collect(list []ast.Stmt, e env) []*fill {
 			if branch.Init != nil {
 				fills = append(fills, w.simple(branch.Init, e)...)
 			}
-			then := w.collect(branch.Body.List, w.under(e, branch, true))
-			rest := w.collect(list[i+1:], w.under(e, branch, false))
-			return append(fills, either(then, rest, e.filter)...)
+			inThen, thenFilter := w.under(e, branch, true)
+			inRest, restFilter := w.under(e, branch, false)
+			then, rest := w.collect(branch.Body.List, inThen), w.collect(list[i+1:], inRest)
+			return append(fills, either(then, thenFilter, rest, restFilter)...)
 		}
 		fills = append(fills, w.stmt(s, e)...)
 	}
 	return fills
 }
 
-// either joins the fills of two branches of which one runs.
-func either(a, b []*fill, outer filter) []*fill {
-	switch {
-	case len(a) == 0:
-		return b
-	case len(b) == 0:
-		return a
-	}
+// either joins the fills of two branches, each with the filter that stands
+// before it.
+func either(a []*fill, fa filter, b []*fill, fb filter) []*fill {
 	wa, wb := weight(a), weight(b)
-	if wa > wb {
-		return a
+	switch {
+	case wa > wb:
+		return restrict(a, fa)
+	case wa < wb || wa == 0:
+		return restrict(b, fb)
 	}
-	if wa == wb { // either way as many entries are added
-		for _, f := range b {
-			if f.filter > outer {
-				f.filter = max(outer, unlessBad)
-			}
-		}
+	// Either way as many entries are added. What stands in one branch under a
+	// condition of its own makes all conditional.
+	worst := unlessBad
+	for _, f := range a {
+		worst = max(worst, f.filter)
 	}
-	return b
+	return restrict(b, worst)
+}
+
+func restrict(fills []*fill, to filter) []*fill {
+	for _, f := range fills {
+		f.filter = max(f.filter, to)
+	}
+	return fills
 }
 
 // weight orders branches by how many entries they may add: first by the
@@ -146,20 +152,17 @@ func weight(fills []*fill) (weight int) {
 	return weight
 }
 
-// under returns the surroundings of a branch of an if statement.
-func (w *walker) under(e env, s *ast.IfStmt, then bool) env {
+// under returns the surroundings of a branch of an if statement, and what is
+// filtered out before it.
+func (w *walker) under(e env, s *ast.IfStmt, then bool) (env, filter) {
 	f := w.classify(s.Cond, then)
-	if !then && w.returns(s.Body) && f != unlessDup {
+	if !then && w.returns(s.Body) {
 		// Where the condition ends the function, the rest runs to its end or
 		// the map does not matter.
-		return e
+		e.dupError = e.dupError || f == unlessDup
+		return e, always
 	}
-	if f == unlessDup && !then && w.returns(s.Body) {
-		e.dupError = true
-		return e
-	}
-	e.filter = max(e.filter, f)
-	return e
+	return e, f
 }
 
 // leaves reports whether a block ends by leaving the list around it.
@@ -228,17 +231,17 @@ func (w *walker) stmt(s ast.Stmt, e env) []*fill {
 		if s.Init != nil {
 			fills = w.simple(s.Init, e)
 		}
-		then := w.collect(s.Body.List, w.under(e, s, true))
+		inThen, thenFilter := w.under(e, s, true)
+		then := w.collect(s.Body.List, inThen)
 		if s.Else == nil {
+			return append(fills, restrict(then, thenFilter)...)
+		}
+		inElse, elseFilter := w.under(e, s, false)
+		els := w.stmt(s.Else, inElse)
+		if len(els) == 0 && w.returnsStmt(s.Else) {
 			return append(fills, then...)
 		}
-		els := w.stmt(s.Else, w.under(e, s, false))
-		if len(then) > 0 && len(els) == 0 && w.returnsStmt(s.Else) {
-			for _, f := range then {
-				f.filter = e.filter
-			}
-		}
-		return append(fills, either(then, els, e.filter)...)
+		return append(fills, either(then, thenFilter, els, elseFilter)...)
 	case *ast.SwitchStmt:
 		return w.clauses(s.Body, e)
 	case *ast.TypeSwitchStmt:
@@ -260,27 +263,30 @@ func (w *walker) returnsStmt(s ast.Stmt) bool {
 	return ok && w.returns(b)
 }
 
-// clauses returns the fills of the fullest clause of a switch.
+// clauses returns the fills of the fullest clause of a switch, none if most
+// clauses add nothing.
 func (w *walker) clauses(body *ast.BlockStmt, e env) []*fill {
 	var best []*fill
-	covered, hasDefault := true, false
+	filling, others, hasDefault := 0, 0, false
 	for _, s := range body.List {
 		clause := s.(*ast.CaseClause)
-		if clause.List == nil {
-			hasDefault = true
-		}
+		hasDefault = hasDefault || clause.List == nil
 		fills := w.collect(clause.Body, e)
 		if weight(fills) > weight(best) {
 			best = fills
 		}
-		if len(fills) == 0 && !w.returns(&ast.BlockStmt{List: clause.Body}) {
-			covered = false
+		switch {
+		case len(fills) > 0:
+			filling++
+		case !w.returns(&ast.BlockStmt{List: clause.Body}):
+			others++
 		}
 	}
-	if !covered || !hasDefault {
-		for _, f := range best {
-			f.filter = sometimes
-		}
+	switch {
+	case others > max(1, filling):
+		return nil // elements are sorted into kinds, of which this is one
+	case others > 0 || !hasDefault:
+		restrict(best, sometimes)
 	}
 	return best
 }

@@ -42,6 +42,9 @@ func (w *walker) classify(cond ast.Expr, want bool) filter {
 		}
 		for _, a := range e.Args {
 			if isError(w.info.TypeOf(a)) {
+				if want {
+					return onError
+				}
 				return unlessBad
 			}
 		}
@@ -80,12 +83,26 @@ func (w *walker) comparison(e *ast.BinaryExpr, equal bool) filter {
 		if equal {
 			return unlessBad
 		}
-		return sometimes
+		return onError
 	}
-	if equal {
+	if equal || w.isOptional(x) {
 		return sometimes
 	}
 	return unlessBad
+}
+
+// isOptional reports whether an expression is a variable that holds what a
+// call returned, which is not an error: nil is one of its usual values.
+func (w *walker) isOptional(e ast.Expr) bool {
+	v := w.variable(e)
+	if v == nil {
+		return false
+	}
+	if _, basic := v.Type().Underlying().(*types.Basic); basic {
+		return false
+	}
+	call, ok := w.vars.Definition(v).(*ast.CallExpr)
+	return ok && mapops.Builtin(w.info, call) == "" && !w.info.Types[call.Fun].IsType()
 }
 
 // nonEmpty reports whether a comparison asks for a length, or a number of

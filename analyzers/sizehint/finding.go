@@ -62,6 +62,9 @@ func (c *checker) find(cr *mapops.Creation) *finding {
 			return nil
 		}
 	}
+	if r.lazy && r.looped {
+		return nil // made when first needed, and filled in other rounds too
+	}
 	f := &finding{creation: cr, place: p, region: r}
 	w := c.newWalker(p)
 	var fills []*fill
@@ -99,16 +102,22 @@ func (c *checker) find(cr *mapops.Creation) *finding {
 // sum adds up the fills and reports whether the result is worth a hint.
 func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 	var firm, possible []term
-	unknown := w.unknown // whether there are fills that cannot be counted
-	rest := false        // whether there are others beyond the firm ones
+	if w.unknown {
+		return false // the part that is known says little about the whole
+	}
+	rest := false  // whether there are entries beyond the firm ones
+	later := false // whether there are loops beyond the firm ones
 	constants := make(map[string]bool)
 	level := rule.Certain
 	counting := false
 	for _, fl := range fills {
 		j := w.judge(fl)
-		if !j.counted {
-			unknown = true
+		if j.rare {
+			rest = true
 			continue
+		}
+		if !j.counted {
+			return false
 		}
 		if fl.bulk == nil && len(j.loops) == 0 {
 			if v := c.info.Types[fl.op.Key].Value; v != nil {
@@ -136,14 +145,16 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 			t.multiply(fl.once, fl.node)
 		}
 		if !countable {
-			unknown = true
-			continue
+			return false
 		}
 		if needsCount {
+			if j.level == rule.Possible {
+				return false // two reasons why nobody knows how many there are
+			}
 			counting = true
 			j.level = rule.Possible
 		} else if !c.inSight(f, t) {
-			rest = true
+			later = true
 			continue
 		}
 		if len(t.factors) == 0 && t.n == 1 && fl.filter != always {
@@ -157,17 +168,20 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 		level = max(level, j.level)
 		firm = append(firm, t)
 	}
+	if _, known := total(firm); len(firm) > 1 && !known {
+		level = max(level, rule.Likely) // keys of one part may be those of another
+	}
 	f.terms, f.level = firm, level
 	switch {
-	case unknown:
+	case later || !sameLoops(possible, firm):
 		f.level = rule.Possible // the hint is right as far as it goes
 	case len(possible) > 0 || rest:
 		f.level = max(f.level, rule.Likely)
 	}
-	f.partial = unknown || rest || len(possible) > 0
+	f.partial = later || rest || len(possible) > 0
 	if !significant(firm) {
 		// What is certain is not worth a hint: the rest may be.
-		if unknown || len(possible) == 0 {
+		if later || len(possible) == 0 {
 			return false
 		}
 		f.terms, f.level, f.counting, f.partial = append(firm, possible...), rule.Possible, counting, false
@@ -257,6 +271,24 @@ func (w *walker) countable(e ast.Expr, outer []*frame) bool {
 		return ok
 	})
 	return ok
+}
+
+// sameLoops reports whether all terms come from loops that others stand in.
+func sameLoops(terms, others []term) bool {
+	loops := make(map[ast.Node]bool)
+	for _, t := range others {
+		for _, x := range t.factors {
+			loops[x.node] = true
+		}
+	}
+	for _, t := range terms {
+		for _, x := range t.factors {
+			if !loops[x.node] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // significant reports whether the sum of terms is more than a map holds

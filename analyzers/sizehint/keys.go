@@ -1,9 +1,11 @@
 package sizehint
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -231,12 +233,13 @@ type judgement struct {
 	level   rule.Level
 	loops   []*frame // those whose iterations add keys
 	counted bool     // false if there is no telling how many keys are added
+	rare    bool     // whether it adds keys only where something went wrong
 }
 
 // judge says how sure it is that each execution of a fill adds a key.
 func (w *walker) judge(f *fill) judgement {
 	w.args = f.args
-	j := judgement{counted: true}
+	j := judgement{counted: true, rare: f.filter == onError}
 	if f.bulk != nil {
 		j.loops = f.frames
 		j.level = rule.Likely
@@ -295,13 +298,59 @@ func (w *walker) judgeKey(f *fill, j *judgement) {
 		all = all && w.distinct(f.op.Key, fr)
 		stored = stored || w.variesIn(value, fr) == varies
 	}
+	stored = stored && !w.partOfKey(value, f.op.Key)
 	switch {
 	case all:
-	case len(j.loops) == 1 && w.whole(f.op.Key, inner), stored, f.dupError:
+	case len(j.loops) == 1 && w.whole(f.op.Key, inner) && !w.onlyListed(value), stored, f.dupError:
 		j.level = max(j.level, rule.Likely)
 	default:
 		j.level = rule.Possible
 	}
+}
+
+// onlyListed reports whether the map is a set that is ranged over and never
+// asked what is in it: it is there to drop duplicates.
+func (w *walker) onlyListed(value ast.Expr) bool {
+	if !w.presence(value) {
+		return false
+	}
+	listed := false
+	for _, op := range w.p.ops {
+		switch {
+		case op.Kind == mapops.Range || op.Kind == mapops.ReadAll:
+			listed = true
+		case op.Kind == mapops.Lookup, op.Kind == mapops.LookupOK, op.Kind.Escapes():
+			return false
+		}
+	}
+	return listed
+}
+
+// partOfKey reports whether a value is what the key is computed from, and not
+// the whole element: m[x.f.String()] = x.f and m[lower(s)] = s collect the
+// different values of something, they do not index elements.
+func (w *walker) partOfKey(value, key ast.Expr) bool {
+	value, key = w.resolve(value), w.resolve(key)
+	switch ast.Unparen(value).(type) {
+	case *ast.SelectorExpr:
+	case *ast.Ident:
+		if _, basic := w.info.TypeOf(value).Underlying().(*types.Basic); !basic {
+			return false
+		}
+		if _, call := key.(*ast.CallExpr); !call {
+			return false
+		}
+	default:
+		return false
+	}
+	found := false
+	ast.Inspect(key, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && (mapops.SameExpr(w.info, e, value) || w.variable(e) != nil && mapops.SameExpr(w.info, w.resolve(e), value)) {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // regroups reports whether an assignment works on what the map already holds
@@ -313,6 +362,9 @@ func (w *walker) regroups(f *fill) bool {
 		inner := f.frames[len(f.frames)-1]
 		scope = inner.stmt
 		ownKey = w.ownKey(f.op.Key, inner)
+	}
+	if scope != nil && w.updatedBeside(f.op.Key, scope) {
+		return true
 	}
 	constant := f.op.Value != nil && w.presence(f.op.Value)
 	for _, op := range w.p.ops {
@@ -345,6 +397,29 @@ func (w *walker) regroups(f *fill) bool {
 			}
 		}
 		return true
+	}
+	return false
+}
+
+// updatedBeside reports whether, within a loop, another map counts or groups
+// under the same key.
+func (w *walker) updatedBeside(key ast.Expr, loop ast.Node) bool {
+	if w.updates == nil {
+		w.updates = []*mapops.Op{}
+		for _, v := range w.maps.Vars {
+			for _, op := range v.Ops {
+				if op.Kind == mapops.Update && op.Key != nil {
+					w.updates = append(w.updates, op)
+				}
+			}
+		}
+		slices.SortFunc(w.updates, func(a, b *mapops.Op) int { return cmp.Compare(a.Expr.Pos(), b.Expr.Pos()) })
+	}
+	i, _ := slices.BinarySearchFunc(w.updates, loop.Pos(), func(op *mapops.Op, pos token.Pos) int { return cmp.Compare(op.Expr.Pos(), pos) })
+	for ; i < len(w.updates) && w.updates[i].Expr.Pos() < loop.End(); i++ {
+		if w.updates[i].Var != w.p.v && w.sameKey(w.updates[i].Key, key) {
+			return true
+		}
 	}
 	return false
 }

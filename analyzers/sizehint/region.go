@@ -19,6 +19,8 @@ type region struct {
 	own, outer []ast.Stmt
 	// lazy says that the map is made in a branch: only if there was none.
 	lazy bool
+	// looped says that the region is the rest of a loop's body.
+	looped bool
 }
 
 // regionOf returns the region of a creation, nil if the creation does not
@@ -42,7 +44,11 @@ func regionOf(creation inspector.Cursor) *region {
 			r.lazy = true
 		case edge.BlockStmt_List, edge.CaseClause_Body, edge.CommClause_Body:
 		default:
-			return r // a function or a loop
+			switch block.ParentEdgeKind() {
+			case edge.ForStmt_Body, edge.RangeStmt_Body:
+				r.looped = true
+			}
+			return r
 		}
 		if block.ParentEdgeKind() != edge.BlockStmt_List && block.ParentEdgeKind() != edge.CaseClause_Body && block.ParentEdgeKind() != edge.CommClause_Body {
 			block = block.Parent()

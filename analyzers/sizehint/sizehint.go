@@ -38,6 +38,9 @@ type checker struct {
 	// okLookups holds where the second result of a map lookup is written;
 	// made when first asked for.
 	okLookups map[token.Pos]bool
+	// updates are the operations that count or group, in source order; made
+	// when first asked for.
+	updates []*mapops.Op
 	// helpers caches what functions of this package do to their map
 	// parameters; nil entries are being computed.
 	helpers map[*types.Func]*fillsFact

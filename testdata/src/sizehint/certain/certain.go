@@ -114,7 +114,7 @@ func grid(w, h int) map[point]int {
 }
 
 func sum(a, b []string) map[int]string {
-	m := make(map[int]string) // want `without its size, len\(a\)\+len\(b\); .* \[sizehint\]`
+	m := make(map[int]string) // want `without its size, len\(a\)\+len\(b\); .* \[sizehint/likely\]`
 	for i, x := range a {
 		m[i] = x
 	}

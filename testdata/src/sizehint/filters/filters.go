@@ -125,8 +125,9 @@ func skipped(items []item, skip bool) map[string]item {
 	return m
 }
 
+// Errors are rare.
 func failed(items []item) map[string]error {
-	m := make(map[string]error) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	m := make(map[string]error)
 	for _, it := range items {
 		if it.Err != nil {
 			m[it.Key] = it.Err
@@ -143,6 +144,22 @@ func typed(items []any) map[any]string {
 		}
 	}
 	return m
+}
+
+// One kind of several.
+func kinds(items []any) (a map[any]string, b map[any]int, c map[any]bool) {
+	a, b, c = map[any]string{}, map[any]int{}, map[any]bool{}
+	for _, it := range items {
+		switch x := it.(type) {
+		case string:
+			a[it] = x
+		case int:
+			b[it] = x
+		case bool:
+			c[it] = x
+		}
+	}
+	return
 }
 
 func typeSwitch(items []any) map[any]string {
@@ -267,6 +284,35 @@ func watched(items []item, ch chan string) map[string]item {
 	select {
 	case k := <-ch:
 		println(m[k].Size)
+	}
+	return m
+}
+
+// A condition within one of the branches.
+func halfConditional(items []item, all bool) map[string]item {
+	m := make(map[string]item) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		if all {
+			m[it.Key] = it
+			continue
+		}
+		if it.Size > 10 {
+			m[it.Key] = it
+		}
+	}
+	return m
+}
+
+// What a call returns is often nil.
+
+func parent(item) *item { return nil }
+
+func optional(items []item) map[string]*item {
+	m := make(map[string]*item) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		if p := parent(it); p != nil {
+			m[it.Key] = p
+		}
 	}
 	return m
 }

@@ -56,7 +56,7 @@ func (s *set[T]) replace(xs []T) {
 }
 
 func (s *set[T]) union(o *set[T]) map[T]struct{} {
-	m := make(map[T]struct{}) // want `without its size, len\(s.m\)\+len\(o.m\) \[sizehint\]`
+	m := make(map[T]struct{}) // want `without its size, len\(s.m\)\+len\(o.m\) \[sizehint/likely\]`
 	Copy(m, s.m)
 	Copy(m, o.m)
 	return m

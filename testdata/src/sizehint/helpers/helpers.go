@@ -15,7 +15,7 @@ func other(users []fill.User, xs []string) {
 }
 
 func merged(x, y map[string]int) map[string]int {
-	m := make(map[string]int) // want `without its size, len\(x\)\+len\(y\); .*\[sizehint\]`
+	m := make(map[string]int) // want `without its size, len\(x\)\+len\(y\); .*\[sizehint/likely\]`
 	fill.Merge(m, x)
 	fill.Merge(m, y)
 	return m

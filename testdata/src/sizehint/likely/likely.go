@@ -188,7 +188,7 @@ func branches(users []user) map[string]string {
 		if u.ID > 10 {
 			m[u.Name] = u.Country
 		} else {
-			m[u.Name] = u.Name
+			m[u.Name] = u.Country + "?"
 		}
 	}
 	return m
@@ -201,7 +201,7 @@ func earlyContinue(users []user) map[string]string {
 			m[u.Name] = u.Country
 			continue
 		}
-		m[u.Name] = u.Name
+		m[u.Name] = u.Country + "?"
 	}
 	return m
 }
@@ -215,7 +215,7 @@ func switched(users []user) map[string]string {
 		case u.ID < 0:
 			return nil
 		default:
-			m[u.Name] = u.Name
+			m[u.Name] = u.Country + "?"
 		}
 	}
 	return m
@@ -238,7 +238,7 @@ func perGroup(groups [][]user) []map[string]user {
 // What comes later is not in sight, but the first part is.
 
 func firstPart(users []user) map[string]user {
-	m := make(map[string]user) // want `gets len\(users\) entries and perhaps more; .* \[sizehint/likely\]`
+	m := make(map[string]user) // want `gets len\(users\) entries and perhaps more; .* \[sizehint/possible\]`
 	for _, u := range users {
 		m[u.Name] = u
 	}

@@ -49,15 +49,40 @@ func tags(users []user) map[string]string {
 	return m
 }
 
-// Entries of unknown number follow.
+// The different values of a part of the elements.
 
-func more(users []user, ch chan user) map[string]user {
+func names(users []user, lower func(string) string) (map[string]string, map[string]string) {
+	a := make(map[string]string) // want `at most len\(users\) entries; .* \[sizehint/possible\]`
+	for _, u := range users {
+		a[lower(u.Country)] = u.Country
+	}
+	b := make(map[string]string) // want `at most len\(users\) entries; .* \[sizehint/possible\]`
+	for _, u := range users {
+		country := u.Country
+		b["in "+country] = country
+	}
+	return a, b
+}
+
+func parents(names []string, parent func(string) string) map[string]string {
+	m := make(map[string]string) // want `at most len\(names\) entries; .* \[sizehint/possible\]`
+	for _, n := range names {
+		m[parent(n)] = n
+	}
+	return m
+}
+
+// More follows, under a condition.
+
+func moreOfThem(users, others []user) map[string]user {
 	m := make(map[string]user) // want `gets len\(users\) entries and perhaps more; .* \[sizehint/possible\]`
 	for _, u := range users {
 		m[u.Name] = u
 	}
-	for u := range ch {
-		m[u.Name] = u
+	for _, u := range others {
+		if u.ID > 10 {
+			m[u.Name] = u
+		}
 	}
 	return m
 }
@@ -87,4 +112,17 @@ func oneEmpty(users []user, off bool) map[string]user {
 		m[u.Name] = u
 	}
 	return m
+}
+
+// A set that is only listed is there to drop duplicates.
+func sorted(names []string) []string {
+	set := make(map[string]struct{}) // want `at most len\(names\) entries; .* \[sizehint/possible\]`
+	for _, n := range names {
+		set[n] = struct{}{}
+	}
+	out := make([]string, 0, len(set))
+	for n := range set {
+		out = append(out, n)
+	}
+	return out
 }

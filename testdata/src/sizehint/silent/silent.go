@@ -454,3 +454,58 @@ func inBlocks(err1, err2 error) map[int]user {
 }
 
 func fetchUsers() []user { return nil }
+
+// Entries of unknown number follow.
+
+func more(users []user, ch chan user) map[string]user {
+	m := make(map[string]user)
+	for _, u := range users {
+		m[u.Name] = u
+	}
+	for u := range ch {
+		m[u.Name] = u
+	}
+	return m
+}
+
+// Made when first needed, filled in each round.
+
+func perCountry(groups [][]user) map[string]map[int]user {
+	byCountry := make(map[string]map[int]user)
+	for _, g := range groups {
+		m, ok := byCountry[g[0].Country]
+		if !ok {
+			m = make(map[int]user)
+			byCountry[g[0].Country] = m
+		}
+		for _, u := range g {
+			m[u.ID] = u
+		}
+	}
+	return byCountry
+}
+
+// Marks in nested loops.
+
+func marks(groups []group) map[string]bool {
+	m := make(map[string]bool)
+	for _, g := range groups {
+		for _, u := range g.users {
+			m[u.Country] = true
+		}
+	}
+	return m
+}
+
+// Counted beside.
+func firsts(users []user) map[string]user {
+	first := make(map[string]user)
+	count := make(map[string]int)
+	for _, u := range users {
+		if count[u.Country] == 0 {
+			first[u.Country] = u
+		}
+		count[u.Country]++
+	}
+	return first
+}
