@@ -64,7 +64,7 @@ func (c *coster) levelOf(f finding) rule.Level {
 		}
 		switch x.kind {
 		case modify:
-			if x.loops > 0 {
+			if x.loops > 0 && !c.formats(x) {
 				return rule.Likely
 			}
 		case iterate, lookup:
