@@ -35,7 +35,6 @@ type cost struct {
 	loops int  // the loops around it whose every round repeats it
 	whole bool // the value is wanted as a copy: stored, sent, returned or passed on whole
 	once  bool // it stands in an initializer, init, main or a test
-	fn    ast.Node
 }
 
 type coster struct {
@@ -56,8 +55,8 @@ func (c *coster) costs(g *group) []cost {
 	var list []cost
 	for _, op := range g.ops {
 		add := func(kind opKind, n ast.Node, bytes int64, loops int, whole bool) {
-			once, fn := c.scope(op.At)
-			list = append(list, cost{kind: kind, op: op, node: n, bytes: bytes, loops: loops, whole: whole, once: once, fn: fn})
+			once := c.runsOnce(op.At)
+			list = append(list, cost{kind: kind, op: op, node: n, bytes: bytes, loops: loops, whole: whole, once: once})
 		}
 		if keySize > c.limit {
 			switch op.Kind {
@@ -192,15 +191,15 @@ func boundVar(op *mapops.Op) ast.Expr {
 	return nil
 }
 
-// scope returns the function declaration around an operation and whether it
-// runs about once in the life of the program.
-func (c *coster) scope(cur inspector.Cursor) (once bool, fn ast.Node) {
+// runsOnce reports whether the code at cur runs about once in the life of the
+// program: in init, main, or the value of a package variable.
+func (c *coster) runsOnce(cur inspector.Cursor) bool {
 	for f := range cur.Enclosing((*ast.FuncDecl)(nil)) {
 		decl := f.Node().(*ast.FuncDecl)
 		name := decl.Name.Name
-		return decl.Recv == nil && (name == "init" || name == "main" && c.p.Pkg.Name() == "main"), decl
+		return decl.Recv == nil && (name == "init" || name == "main" && c.p.Pkg.Name() == "main")
 	}
-	return true, nil
+	return true
 }
 
 func rangeHeader(s *ast.RangeStmt) ast.Node { return header{s} }

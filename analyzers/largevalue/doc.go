@@ -13,7 +13,8 @@
 // many variables, parameters and results the map goes through; the
 // operations are attached to it.
 //
-// The finding is likely where a read-modify-write stands in a loop, or where
+// The finding is likely where a read-modify-write stands in a loop whose
+// rounds do not all write a log line or format a text, or where
 // values are copied in nested loops, or values of 512 bytes and more in one,
 // only to read some of their fields, by rounds that do little else. It is
 // possible, and not reported by default, otherwise: a single range, inserts,

@@ -22,6 +22,45 @@ func (c *coster) cheapRound(x cost) bool {
 	return false
 }
 
+// formats reports whether every round of the innermost loop around an
+// operation writes a log line or formats a text: a call that takes any number
+// of values of any type boxes them and costs several times the copy.
+func (c *coster) formats(x cost) bool {
+	for loop := range x.op.At.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
+		body := loopBody(loop.Node())
+		for _, s := range body.List {
+			e, ok := s.(*ast.ExprStmt)
+			if !ok {
+				continue // under a condition it is the exception
+			}
+			call, ok := e.X.(*ast.CallExpr)
+			if !ok {
+				continue
+			}
+			tv := c.p.TypesInfo.Types[call.Fun]
+			if tv.IsBuiltin() || tv.Type == nil {
+				continue
+			}
+			sig, ok := tv.Type.Underlying().(*types.Signature)
+			if !ok || !sig.Variadic() || len(call.Args) < sig.Params().Len() {
+				continue
+			}
+			if t := paramType(sig, sig.Params().Len()-1); t != nil && types.IsInterface(t) {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}
+
+func loopBody(loop ast.Node) *ast.BlockStmt {
+	if f, ok := loop.(*ast.ForStmt); ok {
+		return f.Body
+	}
+	return loop.(*ast.RangeStmt).Body
+}
+
 // cheap reports whether code calls only what computes in memory: builtin
 // functions, a few packages, and functions of this package that in turn
 // call no others of it.

@@ -4,6 +4,7 @@ package level
 
 import (
 	"encoding/json"
+	"log"
 	"maps"
 	"os"
 )
@@ -159,4 +160,30 @@ func imposed(ks []string, f func(map[string]big)) {
 		m[k] = v
 	}
 	f(m)
+}
+
+// A log line in each round costs several times the copy.
+func logged(ks []string) int {
+	m := map[string]big{}
+	for _, k := range ks {
+		log.Printf("counting %s", k)
+		v := m[k]
+		v.id++
+		m[k] = v
+	}
+	return len(m)
+}
+
+// Under a condition it is the exception.
+func loggedSometimes(ks []string) int {
+	m := map[string]big{} // want `1 read-modify-write`
+	for _, k := range ks {
+		if k == "" {
+			log.Printf("an empty key")
+		}
+		v := m[k]
+		v.id++
+		m[k] = v
+	}
+	return len(m)
 }
