@@ -285,8 +285,10 @@ func (w *walker) clauses(body *ast.BlockStmt, e env) []*fill {
 	switch {
 	case others > max(1, filling):
 		return nil // elements are sorted into kinds, of which this is one
-	case others > 0 || !hasDefault:
+	case others > 0 || !hasDefault && filling < 2:
 		restrict(best, sometimes)
+	case !hasDefault:
+		restrict(best, unlessBad) // as if it were not to be
 	}
 	return best
 }

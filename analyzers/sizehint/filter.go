@@ -85,14 +85,15 @@ func (w *walker) comparison(e *ast.BinaryExpr, equal bool) filter {
 		}
 		return onError
 	}
-	if equal || w.isOptional(x) {
+	if equal || e.Op == token.NEQ && w.isOptional(x) {
 		return sometimes
 	}
 	return unlessBad
 }
 
 // isOptional reports whether an expression is a variable that holds what a
-// call returned, which is not an error: nil is one of its usual values.
+// call returned, which is not an error: where only the other values are asked
+// for, nil is one of the usual ones.
 func (w *walker) isOptional(e ast.Expr) bool {
 	v := w.variable(e)
 	if v == nil {

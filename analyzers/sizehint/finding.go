@@ -62,9 +62,6 @@ func (c *checker) find(cr *mapops.Creation) *finding {
 			return nil
 		}
 	}
-	if r.lazy && r.looped {
-		return nil // made when first needed, and filled in other rounds too
-	}
 	f := &finding{creation: cr, place: p, region: r}
 	w := c.newWalker(p)
 	var fills []*fill
@@ -86,6 +83,9 @@ func (c *checker) find(cr *mapops.Creation) *finding {
 	}
 	if len(fills) == 0 || f.first == nil {
 		return nil
+	}
+	if r.lazy && r.looped && !slices.Contains(r.own, f.first) {
+		return nil // made when first needed, and filled in other rounds too
 	}
 	if !c.sum(f, w, fills) {
 		return nil

@@ -250,3 +250,34 @@ func firstPart(users []user) map[string]user {
 }
 
 func more(int) []user { return nil }
+
+// Made in a case, filled there.
+func cases(blocks []string, parse2 func(string) []user) []map[string]user {
+	var all []map[string]user
+	for _, b := range blocks {
+		switch b {
+		case "users":
+			m := make(map[string]user) // want `without its size, len\(users\); .* \[sizehint/likely\]`
+			users := parse2(b)
+			for _, u := range users {
+				m[u.Name] = u
+			}
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// Each case adds an entry.
+func allCases(users []user) map[string]string {
+	m := make(map[string]string) // want `without its size, len\(users\); .* \[sizehint/likely\]`
+	for _, u := range users {
+		switch u.ID {
+		case 1, 2:
+			m[u.Name] = u.Country
+		case 3:
+			m[u.Name] = "other " + u.Country
+		}
+	}
+	return m
+}
