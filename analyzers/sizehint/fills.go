@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -44,6 +45,9 @@ type fill struct {
 	dupError bool
 	// once is how many entries one execution adds.
 	once bounds.Bound
+	// update says that the operation works on what the key holds already, or
+	// adds it: counting and grouping.
+	update bool
 	// bulk is set where a call adds the entries.
 	bulk *bulk
 	// literal says that the insert stands in a function literal.
@@ -63,6 +67,8 @@ type walker struct {
 	fills []*fill
 	// unknown is set where entries are added in ways that cannot be counted.
 	unknown bool
+	// sorts is set where some kinds of elements are added in a switch.
+	sorts bool
 	// shrinks is set where entries are deleted within a loop that adds some.
 	shrinks bool
 	// closures are the function literals held by local variables that work
@@ -284,6 +290,7 @@ func (w *walker) clauses(body *ast.BlockStmt, e env) []*fill {
 	}
 	switch {
 	case others > max(1, filling):
+		w.sorts = w.sorts || len(best) > 0
 		return nil // elements are sorted into kinds, of which this is one
 	case others > 0 || !hasDefault && filling < 2:
 		restrict(best, sometimes)
@@ -310,8 +317,8 @@ func (w *walker) loop(s ast.Stmt, body *ast.BlockStmt, e env) []*fill {
 				w.unknown = true // for m[k] = range …
 			}
 		}
-		if w.denotes(w.p, r.X) {
-			fr.loop = nil // the map is ranged over while it is filled
+		if w.denotes(w.p, r.X) || w.grows(r) {
+			fr.loop = nil // what is ranged over changes on the way
 		}
 	} else if f := s.(*ast.ForStmt); fr.loop != nil && fr.loop.Distinct != nil {
 		w.sources[fr.loop.Distinct] = []ast.Expr{f.Init.(*ast.AssignStmt).Rhs[0], f.Cond}
@@ -328,6 +335,22 @@ func (w *walker) loop(s ast.Stmt, body *ast.BlockStmt, e env) []*fill {
 		}
 	}
 	return w.collect(body.List, e)
+}
+
+// grows reports whether a loop adds entries to the map that it ranges over.
+func (w *walker) grows(r *ast.RangeStmt) bool {
+	id, ok := ast.Unparen(r.X).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	src := w.maps.Var(w.info.ObjectOf(id))
+	return src != nil && slices.ContainsFunc(src.Ops, func(op *mapops.Op) bool {
+		switch op.Kind {
+		case mapops.Insert, mapops.Update, mapops.CopyInto:
+			return op.Depth == 0 && within(op.Expr, r.Body)
+		}
+		return false
+	})
 }
 
 // reaches reports whether a node holds operations on the place, or calls of
@@ -456,6 +479,9 @@ func (w *walker) fill(op *mapops.Op, e env) *fill {
 			w.unknown = true
 			return nil
 		}
+		return f
+	case mapops.Update:
+		f.update = true
 		return f
 	case mapops.CopyInto:
 		b, ok := w.entriesOf(op.Value)

@@ -99,9 +99,6 @@ func (w *walker) isOptional(e ast.Expr) bool {
 	if v == nil {
 		return false
 	}
-	if _, basic := v.Type().Underlying().(*types.Basic); basic {
-		return false
-	}
 	call, ok := w.vars.Definition(v).(*ast.CallExpr)
 	return ok && mapops.Builtin(w.info, call) == "" && !w.info.Types[call.Fun].IsType()
 }

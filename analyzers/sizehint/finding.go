@@ -105,12 +105,16 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 	if w.unknown {
 		return false // the part that is known says little about the whole
 	}
-	rest := false  // whether there are entries beyond the firm ones
-	later := false // whether there are loops beyond the firm ones
+	rest := false    // whether there are entries beyond the firm ones
+	later := w.sorts // whether there are loops beyond the firm ones
 	constants := make(map[string]bool)
 	level := rule.Certain
 	counting := false
 	for _, fl := range fills {
+		if fl.update {
+			later = later || !slices.ContainsFunc(fills, func(x *fill) bool { return w.sameEntry(x, fl) })
+			continue
+		}
 		j := w.judge(fl)
 		if j.rare {
 			rest = true
@@ -271,6 +275,15 @@ func (w *walker) countable(e ast.Expr, outer []*frame) bool {
 		return ok
 	})
 	return ok
+}
+
+// sameEntry reports whether a fill adds, in the same loop, the entry that
+// another operation works on.
+func (w *walker) sameEntry(add, other *fill) bool {
+	if add.update || add.bulk != nil || len(add.frames) == 0 || len(other.frames) == 0 {
+		return false
+	}
+	return add.frames[len(add.frames)-1].stmt == other.frames[len(other.frames)-1].stmt && w.sameKey(add.op.Key, other.op.Key)
 }
 
 // sameLoops reports whether all terms come from loops that others stand in.

@@ -277,7 +277,11 @@ func (w *walker) judge(f *fill) judgement {
 // judgeKey judges the key and value of an assignment.
 func (w *walker) judgeKey(f *fill, j *judgement) {
 	for _, fr := range f.frames {
-		switch w.variesIn(f.op.Key, fr) {
+		v := w.variesIn(f.op.Key, fr)
+		if v == fixed && fr.loop == nil && w.info.Types[f.op.Key].Value == nil {
+			v = varies // what the key is made of changes, or the loop would not end
+		}
+		switch v {
 		case unclear:
 			j.level = rule.Possible
 			j.loops = append(j.loops, fr)

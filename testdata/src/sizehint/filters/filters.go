@@ -329,3 +329,13 @@ func skipNil(items []item) map[string]*item {
 	}
 	return m
 }
+
+func found(items []item, find func(string) string) map[string]bool {
+	m := make(map[string]bool) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		if dir := find(it.Key); dir != "" {
+			m[it.Key] = true
+		}
+	}
+	return m
+}

@@ -126,3 +126,34 @@ func sorted(names []string) []string {
 	}
 	return out
 }
+
+// Grouping adds keys of its own.
+func merged(a, b map[string][]user) map[string][]user {
+	m := make(map[string][]user) // want `gets len\(a\) entries and perhaps more; .* \[sizehint/possible\]`
+	for k, v := range a {
+		m[k] = v
+	}
+	for k, v := range b {
+		m[k] = append(m[k], v...)
+	}
+	return m
+}
+
+// Elements of a kind are added later.
+func kinds(users []user, others []any) map[string]user {
+	m := make(map[string]user) // want `gets len\(users\) entries and perhaps more; .* \[sizehint/possible\]`
+	for _, u := range users {
+		m[u.Name] = u
+	}
+	for _, o := range others {
+		switch o := o.(type) {
+		case user:
+			m[o.Name] = o
+		case int:
+			println(o)
+		case string:
+			println(o)
+		}
+	}
+	return m
+}

@@ -509,3 +509,42 @@ func firsts(users []user) map[string]user {
 	}
 	return first
 }
+
+// A worklist: what is ranged over grows.
+
+func reachable(pending map[int]bool, next func(int) []int) map[int]bool {
+	visited := make(map[int]bool)
+	for len(pending) > 0 {
+		for k := range pending {
+			delete(pending, k)
+			visited[k] = true
+			for _, n := range next(k) {
+				if !visited[n] {
+					pending[n] = true
+				}
+			}
+		}
+	}
+	return visited
+}
+
+func growing(pending map[int]bool) map[int]bool {
+	visited := make(map[int]bool)
+	for k := range pending {
+		visited[k] = true
+		pending[k+1] = true
+	}
+	return visited
+}
+
+// A buffer that is filled again.
+func rounds(read func([]user) bool) map[int]user {
+	m := make(map[int]user)
+	buf := make([]user, 10)
+	for read(buf) {
+		for _, u := range buf {
+			m[u.ID] = u
+		}
+	}
+	return m
+}
