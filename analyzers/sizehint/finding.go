@@ -340,10 +340,6 @@ func (w *walker) dependsOnOuter(b bounds.Bound, outer []*frame) bool {
 	return false
 }
 
-func (c *checker) hasCall(n ast.Node) bool { return bounds.HasCall(c.info, n) }
-
-func (c *checker) mayWrite(n ast.Node) bool { return bounds.MayWrite(c.info, n) }
-
 // changed reports whether code between two positions may change the value of
 // an expression; calls says whether there are calls in it.
 func (c *checker) changed(e ast.Expr, from, to token.Pos, calls bool) bool {
