@@ -69,6 +69,12 @@ type walker struct {
 	unknown bool
 	// sorts is set where some kinds of elements are added in a switch.
 	sorts bool
+	// branches is set where other branches than the fullest add entries.
+	branches bool
+	// counted are the operations that fills tell of, called the calls of
+	// closures.
+	counted map[*mapops.Op]bool
+	called  map[*ast.CallExpr]bool
 	// shrinks is set where entries are deleted within a loop that adds some.
 	shrinks bool
 	// closures are the function literals held by local variables that work
@@ -91,6 +97,8 @@ func (c *checker) newWalker(p *place) *walker {
 		active:   make(map[*ast.FuncLit]bool),
 		sources:  make(map[*types.Var][]ast.Expr),
 		counters: make(map[*types.Var]bool),
+		counted:  make(map[*mapops.Op]bool),
+		called:   make(map[*ast.CallExpr]bool),
 	}
 }
 
@@ -115,7 +123,7 @@ func (w *walker) collect(list []ast.Stmt, e env) []*fill {
 			inThen, thenFilter := w.under(e, branch, true)
 			inRest, restFilter := w.under(e, branch, false)
 			then, rest := w.collect(branch.Body.List, inThen), w.collect(list[i+1:], inRest)
-			return append(fills, either(then, thenFilter, rest, restFilter)...)
+			return append(fills, w.either(then, thenFilter, rest, restFilter)...)
 		}
 		fills = append(fills, w.stmt(s, e)...)
 	}
@@ -124,7 +132,8 @@ func (w *walker) collect(list []ast.Stmt, e env) []*fill {
 
 // either joins the fills of two branches, each with the filter that stands
 // before it.
-func either(a []*fill, fa filter, b []*fill, fb filter) []*fill {
+func (w *walker) either(a []*fill, fa filter, b []*fill, fb filter) []*fill {
+	w.branches = w.branches || len(a) > 0 && len(b) > 0
 	wa, wb := weight(a), weight(b)
 	switch {
 	case wa > wb:
@@ -247,7 +256,7 @@ func (w *walker) stmt(s ast.Stmt, e env) []*fill {
 		if len(els) == 0 && w.returnsStmt(s.Else) {
 			return append(fills, then...)
 		}
-		return append(fills, either(then, thenFilter, els, elseFilter)...)
+		return append(fills, w.either(then, thenFilter, els, elseFilter)...)
 	case *ast.SwitchStmt:
 		return w.clauses(s.Body, e)
 	case *ast.TypeSwitchStmt:
@@ -278,6 +287,12 @@ func (w *walker) clauses(body *ast.BlockStmt, e env) []*fill {
 		clause := s.(*ast.CaseClause)
 		hasDefault = hasDefault || clause.List == nil
 		fills := w.collect(clause.Body, e)
+		if n := len(clause.Body); n > 0 && len(fills) > 0 {
+			if br, ok := clause.Body[n-1].(*ast.BranchStmt); ok && br.Tok == token.FALLTHROUGH {
+				w.unknown = true
+			}
+		}
+		w.branches = w.branches || len(fills) > 0 && len(best) > 0
 		if weight(fills) > weight(best) {
 			best = fills
 		}
@@ -450,6 +465,7 @@ func (w *walker) simple(s ast.Stmt, e env) []*fill {
 				return false
 			}
 			if v := w.variable(n.Fun); v != nil && w.closures[v] != nil {
+				w.called[n] = true
 				fills = append(fills, w.call(w.closures[v], n, e)...)
 			}
 		}
@@ -479,6 +495,7 @@ func (w *walker) fill(op *mapops.Op, e env) *fill {
 			w.unknown = true
 			return nil
 		}
+		w.counted[op] = true
 		return f
 	case mapops.Update:
 		f.update = true
@@ -489,6 +506,7 @@ func (w *walker) fill(op *mapops.Op, e env) *fill {
 			w.unknown = true
 			return nil
 		}
+		w.counted[op] = true
 		f.once, f.bulk = b, &bulk{distinct: true}
 		return f
 	case mapops.Pass:
@@ -500,6 +518,7 @@ func (w *walker) fill(op *mapops.Op, e env) *fill {
 		if !ok {
 			return nil
 		}
+		w.counted[op] = true
 		f.once, f.bulk = b, &bulk{distinct: distinct}
 		return f
 	}

@@ -44,6 +44,8 @@ type finding struct {
 	// and between those before it.
 	first   ast.Stmt
 	between []ast.Stmt
+	// replaced is where another map takes the place, if one does.
+	replaced token.Pos
 }
 
 // find looks for the fills of a new map and returns what is to be said about
@@ -67,6 +69,9 @@ func (c *checker) find(cr *mapops.Creation) *finding {
 	var fills []*fill
 	for _, s := range append(r.own[:len(r.own):len(r.own)], r.outer...) {
 		if c.movedIn(p, s) {
+			if _, ok := s.(*ast.AssignStmt); ok {
+				f.replaced = s.Pos() // else the map may stay
+			}
 			break
 		}
 		before := len(fills)
@@ -112,7 +117,12 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 	counting := false
 	for _, fl := range fills {
 		if fl.update {
-			later = later || !slices.ContainsFunc(fills, func(x *fill) bool { return w.sameEntry(x, fl) })
+			switch {
+			case len(fl.frames) == 0:
+				rest = true
+			case !slices.ContainsFunc(fills, func(x *fill) bool { return w.sameEntry(x, fl) }):
+				later = true
+			}
 			continue
 		}
 		j := w.judge(fl)
@@ -124,17 +134,22 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 			return false
 		}
 		if fl.bulk == nil && len(j.loops) == 0 {
-			if v := c.info.Types[fl.op.Key].Value; v != nil {
-				if constants[v.ExactString()] {
+			if k := c.info.Types[fl.op.Key]; k.Value != nil {
+				// As interfaces, 1 and int64(1) are two keys.
+				text := k.Type.String() + " " + k.Value.ExactString()
+				if constants[text] {
 					continue
 				}
-				constants[v.ExactString()] = true
+				constants[text] = true
 			}
 		}
 		t := term{n: 1, fill: fl}
 		needsCount, countable := false, true
 		for i, fr := range j.loops {
 			b := fr.loop.Bound
+			if others := w.others(fl.frames, j.loops, fr); len(others) > 0 && w.dependsOnOuter(b, others) {
+				j.moves = true // the keys of the longest run, whichever it is
+			}
 			if i > 0 && w.dependsOnOuter(b, j.loops[:i]) {
 				needsCount = true
 				countable = countable && w.countable(b.Expr, j.loops[:i])
@@ -161,6 +176,7 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 			later = true
 			continue
 		}
+		rest = rest || j.moves
 		if len(t.factors) == 0 && t.n == 1 && fl.filter != always {
 			rest = true // a single conditional entry is not worth counting
 			continue
@@ -182,7 +198,14 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 	case len(possible) > 0 || rest:
 		f.level = max(f.level, rule.Likely)
 	}
-	f.partial = later || rest || len(possible) > 0
+	counted := !later && !rest && len(possible) == 0
+	f.partial = !counted
+	if w.branches {
+		f.level = max(f.level, rule.Likely)
+	}
+	if f.level == rule.Certain && c.mayGrow(f, w) {
+		f.level, f.partial = rule.Likely, true
+	}
 	if !significant(firm) {
 		// What is certain is not worth a hint: the rest may be.
 		if later || len(possible) == 0 {
@@ -193,10 +216,24 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 			return false
 		}
 	}
-	if calls, all := f.calls(); calls > 0 && (all > 1 || f.partial) {
+	if calls, all := f.calls(); calls > 0 && (all > 1 || !counted) {
 		return false // there is nothing to advise that would not call twice
 	}
 	return f.level == rule.Certain || !w.small()
+}
+
+// others returns the loops around one that add no keys.
+func (w *walker) others(frames, adding []*frame, fr *frame) []*frame {
+	var list []*frame
+	for _, o := range frames {
+		if o == fr {
+			break
+		}
+		if !slices.Contains(adding, o) {
+			list = append(list, o)
+		}
+	}
+	return list
 }
 
 // inSight reports whether the bounds of a term can be told right before the
@@ -352,10 +389,6 @@ func (w *walker) dependsOnOuter(b bounds.Bound, outer []*frame) bool {
 	}
 	return false
 }
-
-func (c *checker) hasCall(n ast.Node) bool { return bounds.HasCall(c.info, n) }
-
-func (c *checker) mayWrite(n ast.Node) bool { return bounds.MayWrite(c.info, n) }
 
 // changed reports whether code between two positions may change the value of
 // an expression; calls says whether there are calls in it.

@@ -84,11 +84,39 @@ func (c *checker) hintableHere(f *finding, factors []factor) bool {
 			}
 			continue
 		}
-		if !c.straight(f.between) || c.hasCall(f.region.stmt) || !c.runsAlways(f.first, x.node) {
+		if !c.straight(f.between) || !c.calm(f, x.Expr) || !c.runsAlways(f.first, x.node) {
 			return false
 		}
 	}
 	return true
+}
+
+// calm reports whether the statement that makes the map does nothing else
+// that could panic, other than for the same reason as the hint: a nil pointer.
+func (c *checker) calm(f *finding, hint ast.Expr) bool {
+	s := f.region.stmt
+	if c.hasCall(s) {
+		return false
+	}
+	a, ok := s.(*ast.AssignStmt)
+	if !ok || len(a.Lhs) != 1 || !bounds.MayPanic(c.info, a.Lhs[0]) {
+		return !bounds.MayPanic(c.info, s)
+	}
+	return !bounds.MayPanic(c.info, a.Rhs[0]) && onlyNil(a.Lhs[0]) && onlyNil(hint)
+}
+
+// onlyNil reports whether nothing but a nil pointer can make an expression
+// panic.
+func onlyNil(e ast.Expr) bool {
+	only := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.IndexExpr, *ast.SliceExpr, *ast.BinaryExpr:
+			only = false
+		}
+		return only
+	})
+	return only
 }
 
 // hintableAt reports whether the number of entries can be written right

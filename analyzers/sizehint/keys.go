@@ -234,6 +234,7 @@ type judgement struct {
 	loops   []*frame // those whose iterations add keys
 	counted bool     // false if there is no telling how many keys are added
 	rare    bool     // whether it adds keys only where something went wrong
+	moves   bool     // whether a key that no loop varies may change all the same
 }
 
 // judge says how sure it is that each execution of a fill adds a key.
@@ -282,6 +283,12 @@ func (w *walker) judgeKey(f *fill, j *judgement) {
 			v = varies // what the key is made of changes, or the loop would not end
 		}
 		switch v {
+		case fixed:
+			if w.keyMoves(f.op.Key, fr, false) {
+				j.loops = append(j.loops, fr)
+			} else if w.keyMoves(f.op.Key, fr, w.mayWrite(fr.stmt)) || mayBeNaN(w.info.TypeOf(f.op.Key)) && w.info.Types[f.op.Key].Value == nil {
+				j.moves = true
+			}
 		case unclear:
 			j.level = rule.Possible
 			j.loops = append(j.loops, fr)
@@ -355,6 +362,60 @@ func (w *walker) partOfKey(value, key ast.Expr) bool {
 		return !found
 	})
 	return found
+}
+
+// keyMoves reports whether a key that is made of none of a loop's variables
+// may be another one in each iteration, since the loop writes to what the key
+// reads, or, if there are calls, since those may do so.
+func (w *walker) keyMoves(key ast.Expr, fr *frame, calls bool) bool {
+	moves := false
+	ast.Inspect(key, func(n ast.Node) bool {
+		if moves {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.SelectorExpr, *ast.IndexExpr, *ast.StarExpr:
+			e := n.(ast.Expr)
+			base := w.baseOf(e)
+			if base != nil && fr.stmt.Pos() <= base.Pos() && base.Pos() < fr.stmt.End() {
+				return false // as fixed as what it was taken from
+			}
+			moves = w.changed(e, fr.stmt.Pos(), fr.stmt.End(), calls)
+			return false
+		case *ast.Ident:
+			v := w.variable(n)
+			if v == nil || v.IsField() {
+				return false
+			}
+			if e := w.resolve(n); e != ast.Expr(n) && (w.args[v] != nil || within(e, fr.stmt)) {
+				moves = w.keyMoves(e, fr, calls)
+			} else if v.Pos() < fr.stmt.Pos() || fr.stmt.End() <= v.Pos() {
+				moves = w.changed(n, fr.stmt.Pos(), fr.stmt.End(), calls)
+			}
+		}
+		return true
+	})
+	return moves
+}
+
+// mayBeNaN reports whether keys of a type may differ from themselves, so that
+// each assignment adds an entry.
+func mayBeNaN(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&(types.IsFloat|types.IsComplex) != 0
+	case *types.Interface:
+		return true
+	case *types.Array:
+		return mayBeNaN(u.Elem())
+	case *types.Struct:
+		for f := range u.Fields() {
+			if mayBeNaN(f.Type()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // regroups reports whether an assignment works on what the map already holds

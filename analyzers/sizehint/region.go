@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/bounds"
 )
 
 // A region is the code that runs after a map was made, up to where the map is
@@ -163,26 +165,23 @@ func (c *checker) mentionsPlace(p *place, n ast.Node) bool {
 	return found
 }
 
-// straight reports whether statements do nothing but compute: they neither
-// leave, wait, nor call anything that could.
+// straight reports whether statements do nothing but compute new variables:
+// they neither leave, wait, panic, call, nor write to what could be seen
+// after a panic of the code that follows.
 func (c *checker) straight(stmts []ast.Stmt) bool {
 	for _, s := range stmts {
-		switch s.(type) {
-		case *ast.AssignStmt, *ast.DeclStmt, *ast.IncDecStmt, *ast.EmptyStmt:
+		switch s := s.(type) {
+		case *ast.AssignStmt:
+			for _, l := range s.Lhs {
+				if id, ok := l.(*ast.Ident); !ok || s.Tok != token.DEFINE && id.Name != "_" || c.info.Defs[id] == nil && id.Name != "_" {
+					return false
+				}
+			}
+		case *ast.DeclStmt, *ast.EmptyStmt:
 		default:
 			return false
 		}
-		if c.hasCall(s) {
-			return false
-		}
-		ok := true
-		ast.Inspect(s, func(n ast.Node) bool {
-			if u, isUnary := n.(*ast.UnaryExpr); isUnary && u.Op == token.ARROW {
-				ok = false
-			}
-			return ok
-		})
-		if !ok {
+		if c.hasCall(s) || bounds.MayPanic(c.info, s) {
 			return false
 		}
 	}

@@ -106,6 +106,8 @@ next:
 	var words []string
 	for _, p := range parts {
 		switch {
+		case p.n == 1 && len(words) > 0 && strings.HasPrefix(p.text, "+"):
+			words = append(words, "("+p.text+")") // a++b is no sum
 		case p.n == 1:
 			words = append(words, p.text)
 		default:

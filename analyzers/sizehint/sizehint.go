@@ -7,6 +7,7 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
@@ -20,7 +21,7 @@ var doc string
 func New() rule.Check {
 	return rule.Check{
 		Doc:       doc,
-		Requires:  []*analysis.Analyzer{mapops.Analyzer, vars.Analyzer},
+		Requires:  []*analysis.Analyzer{inspect.Analyzer, mapops.Analyzer, vars.Analyzer},
 		FactTypes: []analysis.Fact{(*fillsFact)(nil)},
 		Run:       run,
 	}
@@ -44,6 +45,10 @@ type checker struct {
 	// helpers caches what functions of this package do to their map
 	// parameters; nil entries are being computed.
 	helpers map[*types.Func]*fillsFact
+	// adding caches whether functions of this package add to map parameters.
+	adding map[*types.Var]bool
+	// flowCache is made when first asked for; see flow.
+	flowCache *flow
 }
 
 func run(p *rule.Pass) error {
@@ -54,6 +59,7 @@ func run(p *rule.Pass) error {
 		vars:      p.ResultOf[vars.Analyzer].(*vars.Index),
 		decls:     make(map[*types.Func]*ast.FuncDecl),
 		helpers:   make(map[*types.Func]*fillsFact),
+		adding:    make(map[*types.Var]bool),
 		constants: make(map[*types.Scope][]*types.Const),
 	}
 	for _, f := range p.Files {

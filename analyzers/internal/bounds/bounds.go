@@ -271,7 +271,7 @@ func number(info *types.Info, e ast.Expr) (Bound, bool) {
 	b := Bound{Data: isLength(info, e)}
 	if n, ok := constInt(info, e); ok {
 		b.N, b.Known = max(n, 0), true
-		if _, ok := ast.Unparen(e).(*ast.BasicLit); ok {
+		if _, ok := ast.Unparen(e).(*ast.BasicLit); ok || n < 0 {
 			return b, true
 		}
 	}
@@ -358,12 +358,35 @@ func Pure(info *types.Info, e ast.Expr) bool {
 	return false
 }
 
-// MayPanic reports whether evaluating a pure expression can panic: it goes
-// through a pointer, an index, a slice or a division.
-func MayPanic(info *types.Info, e ast.Expr) bool {
+// MayPanic reports whether evaluating an expression, or running a statement
+// that calls nothing, can panic or wait: it goes through a pointer, an index, a
+// slice, a division, an interface or a channel.
+func MayPanic(info *types.Info, node ast.Node) bool {
 	may := false
-	ast.Inspect(e, func(n ast.Node) bool {
+	ast.Inspect(node, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false // it does not run
+		case *ast.TypeAssertExpr:
+			may = true
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				may = true
+			}
+		case *ast.CallExpr:
+			switch mapops.Builtin(info, n) {
+			case "panic", "close":
+				may = true
+			case "make":
+				if mapops.MapType(info.TypeOf(n)) == nil {
+					may = true // of a negative length
+				}
+			}
+			if info.Types[n.Fun].IsType() && len(n.Args) == 1 {
+				if _, ok := info.TypeOf(n.Args[0]).Underlying().(*types.Slice); ok {
+					may = true // a conversion to an array
+				}
+			}
 		case *ast.SelectorExpr:
 			if sel := info.Selections[n]; sel != nil && sel.Indirect() {
 				may = true
@@ -376,6 +399,10 @@ func MayPanic(info *types.Info, e ast.Expr) bool {
 			}
 		case *ast.BinaryExpr:
 			switch n.Op {
+			case token.EQL, token.NEQ:
+				if t := info.TypeOf(n.X); t != nil && types.IsInterface(t) {
+					may = true // the values may not be comparable
+				}
 			case token.QUO, token.REM:
 				if _, ok := constInt(info, n.Y); !ok {
 					may = true

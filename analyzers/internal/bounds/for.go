@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"math"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -136,6 +137,10 @@ func distance(info *types.Info, from, to ast.Expr, inclusive bool, step int64, u
 	if unsigned && !(constA && a == 0) {
 		return Bound{}, false
 	}
+	if !constA || a != 0 || extra+step > 1 {
+		// Small types could overflow where the counter does not.
+		from, to = asInt(info, from), asInt(info, to)
+	}
 	var expr ast.Expr = ast.Unparen(to)
 	if constA {
 		extra -= a
@@ -169,6 +174,23 @@ func distance(info *types.Info, from, to ast.Expr, inclusive bool, step int64, u
 		expr = &ast.BinaryExpr{X: paren(expr), Op: token.QUO, Y: intLit(step)}
 	}
 	return Bound{Expr: expr, Data: data}, true
+}
+
+// asInt converts an expression of a type of 8 or 16 bits to int.
+func asInt(info *types.Info, e ast.Expr) ast.Expr {
+	basic, ok := info.TypeOf(e).Underlying().(*types.Basic)
+	if !ok {
+		return e
+	}
+	switch basic.Kind() {
+	case types.Int8, types.Int16, types.Uint8, types.Uint16:
+	default:
+		return e
+	}
+	if _, ok := constInt(info, e); ok {
+		return e
+	}
+	return &ast.CallExpr{Fun: ast.NewIdent("int"), Args: []ast.Expr{ast.Unparen(e)}}
 }
 
 func plus(e ast.Expr, n int64) ast.Expr {
@@ -216,11 +238,17 @@ func changedIn(info *types.Info, index *vars.Index, e ast.Expr, in ast.Node) boo
 
 // Changed reports whether code between two positions may change the value of
 // an expression. Calls there can change what other functions can reach:
-// fields, elements, package variables and variables whose address is taken;
-// values of these kinds that nothing in the package but their declaration
-// writes to are taken as fixed.
+// fields, elements, package variables and variables whose address is taken or
+// that a function literal writes to; values of these kinds that nothing in the
+// package but their declaration writes to are taken as fixed.
 func Changed(info *types.Info, index *vars.Index, e ast.Expr, from, to token.Pos, calls bool) bool {
 	changed := false
+	// target looks for writes to what has no name, by its type.
+	target := func(t types.Type) {
+		if t != nil && (index.ElemWrittenBetween(t, from, to) || calls && index.ElemWrittenBetween(t, 0, math.MaxInt)) {
+			changed = true
+		}
+	}
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
@@ -228,14 +256,22 @@ func Changed(info *types.Info, index *vars.Index, e ast.Expr, from, to token.Pos
 			if !ok {
 				return true
 			}
-			if index.WrittenBetween(v, from, to) {
+			if index.WrittenBetween(v, from, to) || index.Addressed(v) && index.ElemWrittenBetween(v.Type(), from, to) {
 				changed = true
 				return false
 			}
-			if calls && (index.Addressed(v) || shared(v) && writtenElsewhere(index, v)) {
+			if calls && (index.Addressed(v) || index.ByClosure(v) || shared(v) && writtenElsewhere(index, v)) {
 				changed = true
 			}
 			// A map grows without being assigned; len of it may change.
+		case *ast.IndexExpr, *ast.StarExpr:
+			target(info.TypeOf(n.(ast.Expr)))
+		case *ast.SelectorExpr:
+			if sel := info.Selections[n]; sel != nil && sel.Indirect() {
+				if p, ok := info.TypeOf(n.X).Underlying().(*types.Pointer); ok {
+					target(p.Elem())
+				}
+			}
 		}
 		return !changed
 	})
@@ -260,37 +296,50 @@ func writtenElsewhere(index *vars.Index, v *types.Var) bool {
 	return false
 }
 
-// HasCall reports whether a node holds a call of a function that is not
-// builtin.
-func HasCall(info *types.Info, n ast.Node) bool {
-	return holdsCall(info, n, func(*ast.CallExpr) bool { return true })
+// MayWrite reports whether a node holds a call that could write to variables
+// of the package; see [Writes].
+func MayWrite(info *types.Info, n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && IsCall(info, call) && Writes(info, call) {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
-// MayWrite reports whether a node holds a call that could write to variables
-// of the package: any but those of functions of the standard library that
-// only look at what they are given, or change it in place.
-func MayWrite(info *types.Info, n ast.Node) bool {
-	return holdsCall(info, n, func(call *ast.CallExpr) bool {
-		fn := typeutil.StaticCallee(info, call)
-		return fn == nil || fn.Pkg() == nil || !harmless[fn.Pkg().Path()]
-	})
+// IsCall reports whether a call expression calls a function that is not
+// builtin, rather than converting.
+func IsCall(info *types.Info, call *ast.CallExpr) bool {
+	return !info.Types[call.Fun].IsType() && mapops.Builtin(info, call) == ""
+}
+
+// Writes reports whether a call could write to variables of the package: any
+// could but those of functions of the standard library that only look at what
+// they are given, or change it in place. What a function literal among the
+// arguments does stands in sight.
+func Writes(info *types.Info, call *ast.CallExpr) bool {
+	fn := typeutil.StaticCallee(info, call)
+	if fn == nil || fn.Pkg() == nil || !harmless[fn.Pkg().Path()] {
+		return true
+	}
+	for _, a := range call.Args {
+		switch ast.Unparen(a).(type) {
+		case *ast.FuncLit, *ast.CallExpr:
+			continue
+		}
+		if t := info.TypeOf(a); t != nil {
+			if _, ok := t.Underlying().(*types.Signature); ok {
+				return true // it may call that one
+			}
+		}
+	}
+	return false
 }
 
 var harmless = map[string]bool{
 	"bytes": true, "cmp": true, "errors": true, "fmt": true, "maps": true, "math": true, "path": true,
 	"path/filepath": true, "slices": true, "sort": true, "strconv": true, "strings": true, "time": true,
 	"unicode": true, "unicode/utf8": true,
-}
-
-func holdsCall(info *types.Info, n ast.Node, counts func(*ast.CallExpr) bool) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			if tv := info.Types[call.Fun]; !tv.IsType() && mapops.Builtin(info, call) == "" && counts(call) {
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
 }

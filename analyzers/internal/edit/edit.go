@@ -69,7 +69,7 @@ func importEdit(file *ast.File, spec, pkgPath string) analysis.TextEdit {
 			if !isStd(p) {
 				continue
 			}
-			if p > pkgPath {
+			if p > pkgPath || p == pkgPath && spec[0] == '"' { // before those with names
 				return insert(start(s), spec+"\n\t")
 			}
 			last = s

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"sort"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -38,6 +39,15 @@ type Write struct {
 type Index struct {
 	writes    map[*types.Var][]Write
 	addressed map[*types.Var]bool
+	byClosure map[*types.Var]bool
+	elems     []elemWrite
+}
+
+// elemWrite is a write to something that no variable alone denotes: an
+// element of a slice or map, or what a pointer points to.
+type elemWrite struct {
+	pos token.Pos
+	typ types.Type
 }
 
 // Writes returns the places at which a variable is given a value, in source
@@ -47,6 +57,22 @@ func (x *Index) Writes(v *types.Var) []Write { return x.writes[v.Origin()] }
 // Addressed reports whether the address of the variable is taken, be it by a
 // method call with a pointer receiver, so that it can change unseen.
 func (x *Index) Addressed(v *types.Var) bool { return x.addressed[v.Origin()] }
+
+// ByClosure reports whether a function literal writes to a variable of the
+// function around it: then a call can change it.
+func (x *Index) ByClosure(v *types.Var) bool { return x.byClosure[v.Origin()] }
+
+// ElemWrittenBetween reports whether, between two positions, an element of a
+// slice or map or the target of a pointer is written that has the given type.
+func (x *Index) ElemWrittenBetween(t types.Type, from, to token.Pos) bool {
+	i := sort.Search(len(x.elems), func(i int) bool { return x.elems[i].pos >= from })
+	for ; i < len(x.elems) && x.elems[i].pos < to; i++ {
+		if types.Identical(x.elems[i].typ, t) {
+			return true
+		}
+	}
+	return false
+}
 
 // WrittenBetween reports whether a write stands between two positions.
 func (x *Index) WrittenBetween(v *types.Var, from, to token.Pos) bool {
@@ -80,8 +106,15 @@ func (x *Index) Definition(v *types.Var) ast.Expr {
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	x := &Index{writes: make(map[*types.Var][]Write), addressed: make(map[*types.Var]bool)}
+	x := &Index{writes: make(map[*types.Var][]Write), addressed: make(map[*types.Var]bool), byClosure: make(map[*types.Var]bool)}
 	info := pass.TypesInfo
+	var lits []*ast.FuncLit // those around the node at hand, outermost first
+	add := func(v *types.Var, w Write) {
+		if n := len(lits); n > 0 && !v.IsField() && (v.Pos() < lits[n-1].Pos() || lits[n-1].End() <= v.Pos()) {
+			x.byClosure[v.Origin()] = true
+		}
+		x.add(v, w)
+	}
 	write := func(target, value ast.Expr) {
 		target = ast.Unparen(target)
 		part := false
@@ -91,24 +124,27 @@ func run(pass *analysis.Pass) (any, error) {
 			switch t := target.(type) {
 			case *ast.IndexExpr:
 				if _, ok := types.Unalias(info.TypeOf(t.X)).Underlying().(*types.Array); !ok {
+					x.elems = append(x.elems, elemWrite{t.Pos(), info.TypeOf(t)})
 					return
 				}
 				target, value, part = ast.Unparen(t.X), nil, true
 				continue
 			case *ast.SelectorExpr:
 				if v, ok := info.Uses[t.Sel].(*types.Var); ok {
-					x.add(v, Write{Pos: t.Sel.Pos(), Value: value, Part: part})
+					add(v, Write{Pos: t.Sel.Pos(), Value: value, Part: part})
 				}
 				if _, ok := info.TypeOf(t.X).Underlying().(*types.Struct); !ok {
 					return
 				}
 				target, value, part = ast.Unparen(t.X), nil, true
 				continue
+			case *ast.StarExpr:
+				x.elems = append(x.elems, elemWrite{t.Pos(), info.TypeOf(t)})
 			case *ast.Ident:
 				if v, ok := info.Defs[t].(*types.Var); ok {
-					x.add(v, Write{Pos: t.Pos(), Value: value, Define: true})
+					add(v, Write{Pos: t.Pos(), Value: value, Define: true})
 				} else if v, ok := info.Uses[t].(*types.Var); ok {
-					x.add(v, Write{Pos: t.Pos(), Value: value, Part: part})
+					add(v, Write{Pos: t.Pos(), Value: value, Part: part})
 				}
 			}
 			return
@@ -117,9 +153,14 @@ func run(pass *analysis.Pass) (any, error) {
 	ins := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
 	ins.Preorder([]ast.Node{
 		(*ast.AssignStmt)(nil), (*ast.IncDecStmt)(nil), (*ast.RangeStmt)(nil), (*ast.ValueSpec)(nil),
-		(*ast.UnaryExpr)(nil), (*ast.SelectorExpr)(nil),
+		(*ast.UnaryExpr)(nil), (*ast.SelectorExpr)(nil), (*ast.FuncLit)(nil),
 	}, func(n ast.Node) {
+		for len(lits) > 0 && lits[len(lits)-1].End() <= n.Pos() {
+			lits = lits[:len(lits)-1]
+		}
 		switch n := n.(type) {
+		case *ast.FuncLit:
+			lits = append(lits, n)
 		case *ast.AssignStmt:
 			for i, l := range n.Lhs {
 				var value ast.Expr
@@ -165,6 +206,7 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 		}
 	})
+	sort.Slice(x.elems, func(i, j int) bool { return x.elems[i].pos < x.elems[j].pos })
 	return x, nil
 }
 
