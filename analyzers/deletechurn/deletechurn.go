@@ -2,6 +2,7 @@ package deletechurn
 
 import (
 	_ "embed"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -70,7 +71,7 @@ func (pr *program) check(v *mapops.Var, purges []purge, singles []*mapops.Op) {
 	if pr.constantKeys(g.later) {
 		return
 	}
-	if pr.checkJanitor(v, g, l, purges) {
+	if pr.checkJanitor(v, g, l, purges, singles) {
 		return
 	}
 	pr.checkChurn(v, g, l, purges, singles)
@@ -93,12 +94,16 @@ func (pr *program) checkDrained(v *mapops.Var, g growth, l life, purges []purge)
 }
 
 // checkJanitor reports a conditional purge of a map that goes on growing.
-func (pr *program) checkJanitor(v *mapops.Var, g growth, l life, purges []purge) bool {
+//
+// Where entries also leave one by one, a purge may be there for something else
+// than the size of the map: it has to belong to an endless loop.
+func (pr *program) checkJanitor(v *mapops.Var, g growth, l life, purges []purge, singles []*mapops.Op) bool {
 	if pr.bounded(v) {
 		return false
 	}
+	oneByOne := slices.ContainsFunc(singles, func(op *mapops.Op) bool { return pr.ordinary(op) && !inLoop(op.At) })
 	for _, p := range purges {
-		if p.whole || pr.inTest(p.stmt) || pr.initial(p.op) || pr.closing(p.stmt) {
+		if p.whole || pr.inTest(p.stmt) || pr.initial(p.op) || pr.closing(p.stmt) || oneByOne && !pr.inEndless(p.stmt) {
 			continue
 		}
 		pr.report(rule.Possible, p, g, l, purges, janitorMessage(p, pr.price(v)), pr.rebuildFix(p))
@@ -122,10 +127,14 @@ func (pr *program) checkChurn(v *mapops.Var, g growth, l life, purges []purge, s
 		}
 	}
 	for _, op := range singles {
-		if pr.initial(op) || pr.inTest(op.At) || pr.TypesInfo.Types[op.Key].Value != nil || pr.undoes(op) || pr.closing(op.At) {
-			continue
+		if pr.ordinary(op) {
+			pr.reportChurn(v, g, l, op, layout)
+			return
 		}
-		pr.reportChurn(v, g, l, op, layout)
-		return
 	}
+}
+
+// ordinary reports whether a delete is part of the map's normal life.
+func (pr *program) ordinary(op *mapops.Op) bool {
+	return !pr.initial(op) && !pr.inTest(op.At) && pr.TypesInfo.Types[op.Key].Value == nil && !pr.undoes(op) && !pr.closing(op.At)
 }

@@ -65,7 +65,7 @@ func commonLoop(a, b inspector.Cursor) bool {
 // static calls.
 func (pr *program) inEndless(cur inspector.Cursor) bool {
 	for loop := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
-		if pr.endless(loop) == long {
+		if pr.endless(loop) > brief {
 			return true
 		}
 	}
@@ -74,7 +74,7 @@ func (pr *program) inEndless(cur inspector.Cursor) bool {
 		return false
 	}
 	for loop := range pr.root.Preorder((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
-		if pr.endless(loop) == long && !pr.inTest(loop) && pr.reaches(loop, fn) {
+		if pr.endless(loop) == long && !pr.inTest(loop) && !pr.closing(loop) && pr.reaches(loop, fn) {
 			return true
 		}
 	}

@@ -1,6 +1,9 @@
 package janitor
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 type event struct {
 	id   uint64
@@ -58,4 +61,34 @@ func start(in chan event, send func(event) error) {
 	o := &outbox{in: in, send: send}
 	o.pending = make(map[uint64]event)
 	go o.run()
+}
+
+// expiring has a janitor of its own, and an explicit delete.
+type expiring struct {
+	mu sync.Mutex
+	m  map[string]time.Time
+}
+
+func newExpiring() *expiring {
+	e := &expiring{m: make(map[string]time.Time)}
+	go e.janitor(time.NewTicker(time.Minute))
+	return e
+}
+
+func (e *expiring) janitor(t *time.Ticker) {
+	for range t.C {
+		e.expire()
+	}
+}
+
+func (e *expiring) set(k string)    { e.m[k] = time.Now() }
+func (e *expiring) delete(k string) { delete(e.m, k) }
+func (e *expiring) expire() {
+	e.mu.Lock()
+	for k, t := range e.m { // want `this purge leaves e.m as large`
+		if time.Since(t) > time.Hour {
+			delete(e.m, k)
+		}
+	}
+	e.mu.Unlock()
 }

@@ -9,7 +9,7 @@ type point struct {
 type Values map[float64]string
 
 func exact(m map[float64]int) {
-	for k := range m { // want `this loop does not empty m if it holds a NaN key: NaN equals no key, so delete does not find it; clear\(m\) removes all entries`
+	for k := range m { // want `this loop does not empty m if it holds a NaN key: NaN equals no key, so delete does not find it; clear\(m\) removes all entries \[deletechurn\]$`
 		delete(m, k)
 	}
 }
@@ -58,7 +58,7 @@ func shadowed(m map[float64]int, clear func()) {
 
 // more does something for each entry, NaN included.
 func more(m map[float64]func()) {
-	for k, f := range m { // want `this loop does not empty m if it holds a NaN key: NaN equals no key, so delete does not find it, and each run of the loop meets it again`
+	for k, f := range m { // want `this loop does not empty m if it holds a NaN key: NaN equals no key, so delete does not find it, and each run of the loop meets it again \[deletechurn/likely\]$`
 		f()
 		delete(m, k)
 	}

@@ -328,3 +328,19 @@ func (o *other) prune() {
 		}
 	}
 }
+
+// registry loses its members one by one, and all of a kind on request.
+type registry struct {
+	mu sync.Mutex
+	m  map[string]int
+}
+
+func (r *registry) add(k string, n int) { r.m[k] = n }
+func (r *registry) remove(k string)     { delete(r.m, k) }
+func (r *registry) removeAll(n int) {
+	for k, m := range r.m {
+		if m == n {
+			delete(r.m, k)
+		}
+	}
+}
