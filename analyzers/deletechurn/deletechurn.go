@@ -101,7 +101,7 @@ func (pr *program) checkJanitor(v *mapops.Var, g growth, l life, purges []purge,
 	if pr.bounded(v) {
 		return false
 	}
-	oneByOne := slices.ContainsFunc(singles, func(op *mapops.Op) bool { return pr.ordinary(op) && !inLoop(op.At) })
+	oneByOne := slices.ContainsFunc(singles, pr.ordinary)
 	for _, p := range purges {
 		if p.whole || pr.inTest(p.stmt) || pr.initial(p.op) || pr.closing(p.stmt) || oneByOne && !pr.inEndless(p.stmt) {
 			continue
@@ -134,7 +134,9 @@ func (pr *program) checkChurn(v *mapops.Var, g growth, l life, purges []purge, s
 	}
 }
 
-// ordinary reports whether a delete is part of the map's normal life.
+// ordinary reports whether a delete is part of the map's normal life and takes
+// a single entry, rather than a batch of them that some event makes obsolete.
 func (pr *program) ordinary(op *mapops.Op) bool {
-	return !pr.initial(op) && !pr.inTest(op.At) && pr.TypesInfo.Types[op.Key].Value == nil && !pr.undoes(op) && !pr.closing(op.At)
+	return !pr.initial(op) && !pr.inTest(op.At) && !pr.inBatch(op.At) && pr.TypesInfo.Types[op.Key].Value == nil &&
+		!pr.undoes(op) && !pr.closing(op.At)
 }

@@ -102,3 +102,18 @@ func (pr *program) ticks(x ast.Expr) bool {
 	}
 	return false
 }
+
+// inBatch reports whether code is repeated within its function by a loop that
+// has an end, so that what it does comes in batches.
+func (pr *program) inBatch(cur inspector.Cursor) bool {
+	for c := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+		switch c.Node().(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			if pr.endless(c) == brief {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}

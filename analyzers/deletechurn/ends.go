@@ -24,9 +24,11 @@ func (pr *program) closingSeen(cur inspector.Cursor, seen map[*types.Func]bool) 
 		return false
 	}
 	seen[fn] = true
-	switch strings.ToLower(fn.Name()) {
-	case "close", "shutdown", "stop":
-		return true
+	if sig := fn.Signature(); sig.Recv() != nil || sig.Params().Len() == 0 {
+		switch strings.ToLower(fn.Name()) {
+		case "close", "shutdown", "stop":
+			return true
+		}
 	}
 	if !pr.private(fn) {
 		return false

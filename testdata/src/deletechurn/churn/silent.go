@@ -84,3 +84,13 @@ var ints set[int]
 
 func (s *set[K]) add(k K)  { s.m[k] = true }
 func (s *set[K]) drop(k K) { delete(s.m, k) }
+
+// batches leave together, when what they belong to ends.
+var batches = map[key]int{}
+
+func addBatch(k key) { batches[k] = 1 }
+func dropBatch(host string, ports []int) {
+	for _, p := range ports {
+		delete(batches, key{host, p})
+	}
+}

@@ -344,3 +344,17 @@ func (r *registry) removeAll(n int) {
 		}
 	}
 }
+
+var relays = map[chan int]int{}
+
+// Relay, Stop and Cancel work on one of several channels: Stop does not end the
+// life of the map.
+func Relay(c chan int, n int) { relays[c] = n }
+func Stop(c chan int)         { delete(relays, c) }
+func Cancel(n int) {
+	for c, m := range relays {
+		if m == n {
+			delete(relays, c)
+		}
+	}
+}
