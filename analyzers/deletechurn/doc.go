@@ -72,7 +72,8 @@
 //
 // Maps that are emptied and filled again: scratch maps, batches that are
 // flushed. Maps that lose one entry at a time, for a request, a worker or the
-// victim of an eviction (but for the keys named above). Maps that anything
+// victim of an eviction (but for the keys named above), even if there is also a
+// conditional purge, unless that is part of an endless loop. Maps that anything
 // assigns to after they were made, even by a new value of the struct around
 // them. Maps whose size the code compares with a limit, and those with few possible
 // keys: booleans, bytes, enumerations, constants. Purges in a method
@@ -80,7 +81,8 @@
 // other packages can assign to. Values of which nothing says that they live long: for
 // that, a package variable has to hold them, an endless loop has to use them, they
 // have to serve HTTP, or (for conditional purges alone) there has to be a lock
-// beside the map.
+// beside the map. Churn counts only where single deletes take the entries, in values
+// that live long without doubt.
 //
 // About NaN: keys that are interfaces, type parameters that admit other types,
 // and maps all of whose keys are seen to come from integers and constants.
