@@ -81,7 +81,8 @@
 // other packages can assign to. Values of which nothing says that they live long: for
 // that, a package variable has to hold them, an endless loop has to use them, they
 // have to serve HTTP, or (for conditional purges alone) there has to be a lock
-// beside the map. Churn counts only where single deletes take the entries, in values
+// beside the map, unless such values are themselves the elements of a map that
+// loses entries. Churn counts only where single deletes take the entries, in values
 // that live long without doubt.
 //
 // About NaN: keys that are interfaces, type parameters that admit other types,

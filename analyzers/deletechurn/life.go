@@ -30,7 +30,11 @@ const (
 func (pr *program) lifeOf(v *mapops.Var) life {
 	switch {
 	case v.Obj.IsField():
-		return pr.lives[v.Obj]
+		l := pr.lives[v.Obj]
+		if owner := pr.structs[v.Obj]; l.strength == shared && owner != nil && pr.comesAndGoes(owner) {
+			return life{} // a lock says less than that
+		}
+		return l
 	case v.Obj.Parent() == pr.Pkg.Scope():
 		return life{long, v.Obj.Pos(), v.Obj.Name() + " is a package variable"}
 	}
@@ -40,6 +44,17 @@ func (pr *program) lifeOf(v *mapops.Var) life {
 		}
 	}
 	return life{}
+}
+
+// comesAndGoes reports whether values of a struct type, or pointers to them, are
+// the elements of a map that loses entries: the maps in them go with them.
+func (pr *program) comesAndGoes(t *types.Named) bool {
+	for _, v := range pr.maps.Vars {
+		if namedOf(v.Type.Elem()) == t && shrinks(v) {
+			return true
+		}
+	}
+	return false
 }
 
 // collectLives finds the struct fields whose values live long: those of

@@ -358,3 +358,21 @@ func Cancel(n int) {
 		}
 	}
 }
+
+// A visit ends when it is deleted from the visits, with the map in it.
+type visit struct {
+	mu    sync.Mutex
+	pages map[string]int
+}
+
+type visits struct{ byID map[string]*visit }
+
+func (v *visits) end(id string) { delete(v.byID, id) }
+func (v *visit) add(k string)   { v.pages[k]++ }
+func (v *visit) prune() {
+	for k, n := range v.pages {
+		if n < 2 {
+			delete(v.pages, k)
+		}
+	}
+}
