@@ -105,7 +105,7 @@ func (c *checker) fillOf(v *mapops.Var, decl *ast.FuncDecl, i int, params *types
 	}
 	w := c.newWalker(p)
 	fills := w.collect(decl.Body.List, env{})
-	if w.unknown || w.shrinks || len(fills) != 1 {
+	if w.unknown || w.shrinks || len(fills) != 1 || fills[0].update {
 		return paramFill{}, false
 	}
 	j := w.judge(fills[0])

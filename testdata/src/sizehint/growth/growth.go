@@ -199,6 +199,20 @@ func indexAndMore(m map[int]int, xs []int) {
 	}
 }
 
+// A helper that counts fills nothing that could be told.
+
+func counted(xs []int) map[int]int {
+	m := make(map[int]int)
+	count(m, xs)
+	return m
+}
+
+func count(m map[int]int, xs []int) {
+	for _, x := range xs {
+		m[x]++
+	}
+}
+
 func lookedAt(xs []int) (map[int]int, int) {
 	m := make(map[int]int) // want `without its size, len\(xs\); .* \[sizehint\]`
 	for i := range xs {
