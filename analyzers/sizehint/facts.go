@@ -21,7 +21,7 @@ type fillsFact struct {
 // parameter Of.
 type paramFill struct {
 	Map, Of  int
-	Distinct bool // the keys are provably distinct
+	Distinct bool // the keys are provably distinct, and there are no others
 }
 
 func (*fillsFact) AFact() {}
@@ -105,7 +105,7 @@ func (c *checker) fillOf(v *mapops.Var, decl *ast.FuncDecl, i int, params *types
 	}
 	w := c.newWalker(p)
 	fills := w.collect(decl.Body.List, env{})
-	if w.unknown || w.shrinks || len(fills) != 1 {
+	if w.unknown || w.shrinks || len(fills) != 1 || fills[0].update {
 		return paramFill{}, false
 	}
 	j := w.judge(fills[0])
@@ -126,7 +126,7 @@ func (c *checker) fillOf(v *mapops.Var, decl *ast.FuncDecl, i int, params *types
 	src := c.variable(call.Args[0])
 	for k := range params.Len() {
 		if params.At(k) == src && len(c.vars.Writes(src)) == 0 {
-			return paramFill{Map: i, Of: k, Distinct: j.level == rule.Certain}, true
+			return paramFill{Map: i, Of: k, Distinct: j.level == rule.Certain && !j.moves && !c.paramGrows(p, w, decl)}, true
 		}
 	}
 	return paramFill{}, false

@@ -498,6 +498,7 @@ func (w *walker) fill(op *mapops.Op, e env) *fill {
 		w.counted[op] = true
 		return f
 	case mapops.Update:
+		w.counted[op] = true
 		f.update = true
 		return f
 	case mapops.CopyInto:

@@ -20,29 +20,21 @@ type growth struct {
 	*checker
 	*finding
 	w          *walker
-	decl, loop span // around the creation; decl is empty for a package variable's
+	pos        token.Pos // of the creation
+	decl, loop span      // around it; decl is empty for a package variable's
 }
 
 // mayGrow reports whether the map may gain entries of which its fills do not
 // tell: by operations that the walk did not come by, under another name, by a
 // function that gets to it, or because fills run more often than counted.
 func (c *checker) mayGrow(f *finding, w *walker) bool {
-	g := &growth{checker: c, finding: f, w: w}
+	g := &growth{checker: c, finding: f, w: w, pos: f.creation.Expr.Pos()}
 	if f.region.stmt != nil {
 		g.decl, g.loop = surroundings(f.creation.At)
-		if between(c.flow().gotos, g.decl.from, g.decl.to) || f.region.lazy && !g.loop.empty() {
-			return true
-		}
-	}
-	for _, op := range f.place.ops {
-		if g.mayRun(op.At) && g.adds(op) {
-			return true
-		}
-	}
-	if g.closuresEscape() {
-		return true
 	}
 	switch {
+	case f.region.lazy && !g.loop.empty(), g.grows():
+		return true
 	case f.place.depth > 0:
 		return g.elementGrows()
 	case f.place.v.Obj.IsField():
@@ -51,17 +43,37 @@ func (c *checker) mayGrow(f *finding, w *walker) bool {
 	return false
 }
 
+// paramGrows reports whether a function adds entries to a parameter of which
+// its fills do not tell.
+func (c *checker) paramGrows(p *place, w *walker, decl *ast.FuncDecl) bool {
+	g := &growth{checker: c, finding: &finding{place: p}, w: w, pos: decl.Body.Pos(), decl: span{decl.Pos(), decl.End()}}
+	return w.branches || g.grows()
+}
+
+// grows looks for entries that the map gains under the name of its place.
+func (g *growth) grows() bool {
+	if between(g.flow().gotos, g.decl.from, g.decl.to) {
+		return true
+	}
+	for _, op := range g.place.ops {
+		if g.mayRun(op.At) && g.adds(op) {
+			return true
+		}
+	}
+	return g.closuresEscape()
+}
+
 // mayRun reports whether code may run while the place holds the map.
 func (g *growth) mayRun(cur inspector.Cursor) bool {
 	pos := cur.Node().Pos()
 	if !g.decl.holds(pos) {
 		// Only package variables have to do with other functions.
-		return g.decl.empty() || isGlobal(g.place.v.Obj) && between(g.flow().writers, g.creation.Expr.Pos(), g.decl.to)
+		return g.decl.empty() || isGlobal(g.place.v.Obj) && between(g.flow().writers, g.pos, g.decl.to)
 	}
 	if g.replaced.IsValid() && pos >= g.replaced && g.loop.empty() {
 		return false
 	}
-	return pos > g.creation.Expr.Pos() || g.loop.holds(pos) || inOtherLiteral(cur, g.creation.Expr.Pos())
+	return pos > g.pos || g.loop.holds(pos) || inOtherLiteral(cur, g.pos)
 }
 
 func isGlobal(v *types.Var) bool { return v.Pkg() != nil && v.Parent() == v.Pkg().Scope() }
@@ -69,33 +81,13 @@ func isGlobal(v *types.Var) bool { return v.Pkg() != nil && v.Parent() == v.Pkg(
 // adds reports whether an operation may add entries that are not counted.
 func (g *growth) adds(op *mapops.Op) bool {
 	switch op.Kind {
-	case mapops.Insert, mapops.CopyInto:
+	case mapops.Insert, mapops.Update, mapops.CopyInto:
 		return !g.w.counted[op]
-	case mapops.Update:
-		return !g.besideInsert(op)
 	case mapops.Return:
-		return inOtherLiteral(op.At, g.creation.Expr.Pos())
+		return inOtherLiteral(op.At, g.pos)
 	default:
 		return !g.w.counted[op] && op.Kind.Escapes() && !returned(op.At) && g.escapes(op)
 	}
-}
-
-// besideInsert reports whether an entry is updated under a key that is
-// inserted, with the same loops around.
-func (g *growth) besideInsert(update *mapops.Op) bool {
-	for _, op := range g.place.ops {
-		if op.Kind == mapops.Insert && g.w.counted[op] && g.w.sameKey(op.Key, update.Key) && innerLoop(op.At) == innerLoop(update.At) {
-			return true
-		}
-	}
-	return false
-}
-
-func innerLoop(cur inspector.Cursor) ast.Node {
-	for l := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil)) {
-		return l.Node()
-	}
-	return nil
 }
 
 // escapes reports whether an operation lets something else add entries.
@@ -325,7 +317,7 @@ func (g *growth) fieldGrows(depth int) bool {
 		base = g.baseOf(g.place.expr)
 	}
 	if base == nil || isGlobal(base) {
-		return between(g.flow().writers, g.creation.Expr.Pos(), g.decl.to)
+		return between(g.flow().writers, g.pos, g.decl.to)
 	}
 	for _, use := range g.flow().uses[base] {
 		if g.mayRun(use) && !returned(use) && g.structEscapes(use) {

@@ -172,6 +172,47 @@ func givenAway(xs []int) map[int]int {
 	return m
 }
 
+func helped(xs []int) map[int]int {
+	m := make(map[int]int) // want `without its size, len\(xs\); .* \[sizehint\]`
+	index(m, xs)
+	return m
+}
+
+func helpedToMore(xs []int) map[int]int {
+	m := make(map[int]int) // want `without its size, len\(xs\); .* \[sizehint/likely\]`
+	indexAndMore(m, xs)
+	return m
+}
+
+func index(m map[int]int, xs []int) {
+	for i := range xs {
+		m[i] = i
+	}
+}
+
+func indexAndMore(m map[int]int, xs []int) {
+	for i := range xs {
+		m[i] = i
+	}
+	switch m[-1] = 1; {
+	case len(xs) > 3:
+	}
+}
+
+// A helper that counts fills nothing that could be told.
+
+func counted(xs []int) map[int]int {
+	m := make(map[int]int)
+	count(m, xs)
+	return m
+}
+
+func count(m map[int]int, xs []int) {
+	for _, x := range xs {
+		m[x]++
+	}
+}
+
 func lookedAt(xs []int) (map[int]int, int) {
 	m := make(map[int]int) // want `without its size, len\(xs\); .* \[sizehint\]`
 	for i := range xs {
