@@ -31,8 +31,8 @@ func (c *checker) clone(f *finding) []analysis.SuggestedFix {
 	if v := c.info.FileVersions[file]; v != "" && version.Compare(v, "go1.21") < 0 {
 		return nil // there is no package maps yet
 	}
-	content, err := c.ReadFile(c.Fset.File(loop.Pos()).Name())
-	if err != nil || c.hasComment(f.creation.Expr.Pos(), f.creation.Expr.End()) {
+	content := c.source(file)
+	if content == nil || c.hasComment(f.creation.Expr.Pos(), f.creation.Expr.End()) {
 		return nil
 	}
 	tok := c.Fset.File(loop.Pos())
@@ -72,10 +72,6 @@ func (c *checker) onlyGrew(src *types.Var, loop *ast.RangeStmt) bool {
 	if def == nil || v == nil {
 		return false
 	}
-	made := false
-	for _, cr := range c.maps.Creations {
-		made = made || cr.Expr == ast.Unparen(def)
-	}
 	for _, op := range v.Ops {
 		switch op.Kind {
 		case mapops.Delete, mapops.DeleteFunc, mapops.Clear:
@@ -85,5 +81,5 @@ func (c *checker) onlyGrew(src *types.Var, loop *ast.RangeStmt) bool {
 			return false
 		}
 	}
-	return made
+	return c.maps.Creation(def) != nil
 }

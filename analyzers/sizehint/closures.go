@@ -2,10 +2,14 @@ package sizehint
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"maps"
+	"math"
 
 	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 )
 
 // registerClosure remembers a function literal that a statement gives to a
@@ -39,6 +43,24 @@ func (w *walker) registerClosure(s ast.Stmt) {
 			}
 		}
 	}
+}
+
+// worksAfter reports whether code after a position, in a declaration, works
+// on the place itself or through a closure.
+func (w *walker) worksAfter(pos token.Pos, decl span) bool {
+	to := token.Pos(math.MaxInt)
+	if !decl.empty() {
+		to = decl.to
+	}
+	if len(mapops.Between(w.p.ops.all, pos, to)) > 0 {
+		return true
+	}
+	for v := range w.closures {
+		if uses := w.flow().uses[v].all; len(uses) > 0 && uses[len(uses)-1].Node().Pos() >= pos {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyCalled reports whether a variable holds the literal and nothing else

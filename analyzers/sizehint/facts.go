@@ -88,7 +88,7 @@ func (c *checker) fillsOf(fn *types.Func) *fillsFact {
 // fillOf looks for the one loop over another parameter that fills a map
 // parameter.
 func (c *checker) fillOf(v *mapops.Var, decl *ast.FuncDecl, i int, params *types.Tuple) (paramFill, bool) {
-	p := &place{v: v}
+	p := &place{v: v, ops: new(opList)}
 	for _, op := range v.Ops {
 		if op.Depth > 0 {
 			continue
@@ -97,7 +97,7 @@ func (c *checker) fillOf(v *mapops.Var, decl *ast.FuncDecl, i int, params *types
 		case mapops.Delete, mapops.DeleteFunc, mapops.Clear:
 			return paramFill{}, false
 		}
-		p.ops = append(p.ops, op)
+		p.ops.all = append(p.ops.all, op)
 		p.expr = op.Expr
 	}
 	if p.expr == nil {

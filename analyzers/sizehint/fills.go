@@ -359,10 +359,10 @@ func (w *walker) grows(r *ast.RangeStmt) bool {
 		return false
 	}
 	src := w.maps.Var(w.info.ObjectOf(id))
-	return src != nil && slices.ContainsFunc(src.Ops, func(op *mapops.Op) bool {
+	return src != nil && slices.ContainsFunc(src.Between(r.Body.Pos(), r.Body.End()), func(op *mapops.Op) bool {
 		switch op.Kind {
 		case mapops.Insert, mapops.Update, mapops.CopyInto:
-			return op.Depth == 0 && within(op.Expr, r.Body)
+			return op.Depth == 0
 		}
 		return false
 	})

@@ -148,7 +148,7 @@ func (w *walker) flag(id *ast.Ident, want bool) filter {
 	if !ok {
 		return sometimes
 	}
-	for _, op := range w.p.ops {
+	for _, op := range mapops.Between(w.p.ops.all, v.Pos(), id.Pos()) {
 		// v, ok := m[k]
 		if op.Kind == mapops.LookupOK && w.definesAt(op.Node, 1, v) {
 			if !want {

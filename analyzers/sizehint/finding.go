@@ -44,6 +44,12 @@ type finding struct {
 	// and between those before it.
 	first   ast.Stmt
 	between []ast.Stmt
+	// walked are the statements of the region up to the last that has to do
+	// with the map.
+	walked []ast.Stmt
+	// decl and loop are the declaration and the outermost loop around the
+	// creation; decl is empty for a package variable's.
+	decl, loop span
 	// replaced is where another map takes the place, if one does.
 	replaced token.Pos
 }
@@ -52,7 +58,7 @@ type finding struct {
 // it, nil if nothing.
 func (c *checker) find(cr *mapops.Creation) *finding {
 	p := c.placeOf(cr)
-	if p == nil || len(p.ops) == 0 {
+	if p == nil {
 		return nil
 	}
 	r := regionOf(cr.At)
@@ -60,14 +66,21 @@ func (c *checker) find(cr *mapops.Creation) *finding {
 		if p.depth > 0 || p.root != nil {
 			return nil
 		}
-		if r = c.initRegion(p.v.Obj); r == nil {
+		if r = c.initRegion(p); r == nil {
 			return nil
 		}
 	}
 	f := &finding{creation: cr, place: p, region: r}
+	if r.stmt != nil {
+		f.decl, f.loop = surroundings(cr.At)
+	}
 	w := c.newWalker(p)
 	var fills []*fill
-	for _, s := range append(r.own[:len(r.own):len(r.own)], r.outer...) {
+	for s := range r.stmts() {
+		if !w.worksAfter(s.Pos(), f.decl) {
+			break // so that short-lived maps of long functions take little time
+		}
+		f.walked = append(f.walked, s)
 		if c.movedIn(p, s) {
 			if _, ok := s.(*ast.AssignStmt); ok {
 				f.replaced = s.Pos() // else the map may stay
@@ -80,7 +93,7 @@ func (c *checker) find(cr *mapops.Creation) *finding {
 			f.first = s
 		}
 		if f.first == nil {
-			f.between = append(f.between, s)
+			f.between = f.walked
 		}
 		if w.shrinks {
 			return nil
@@ -259,7 +272,7 @@ func (c *checker) inSight(f *finding, t term) bool {
 // mayWriteUpTo reports whether code from the first fill up to a position calls
 // anything that could write to what others can reach.
 func (c *checker) mayWriteUpTo(f *finding, to token.Pos) bool {
-	for _, s := range slices.Concat(f.region.own, f.region.outer) {
+	for _, s := range f.walked {
 		if f.first.Pos() <= s.Pos() && s.Pos() < to && c.mayWrite(s) {
 			return true
 		}
@@ -400,11 +413,8 @@ func (c *checker) changed(e ast.Expr, from, to token.Pos, calls bool) bool {
 	ast.Inspect(e, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			if v := c.maps.Var(c.info.ObjectOf(id)); v != nil {
-				for _, op := range v.Ops {
-					if op.Kind.Writes() && from <= op.Expr.Pos() && op.Expr.Pos() < to {
-						changed = true // a map grows without being assigned
-					}
-				}
+				// A map grows without being assigned.
+				changed = changed || slices.ContainsFunc(v.Between(from, to), func(op *mapops.Op) bool { return op.Kind.Writes() })
 			}
 		}
 		return !changed

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"sort"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -300,13 +301,19 @@ func (c *checker) hintEdits(f *finding, hint string) []analysis.TextEdit {
 }
 
 func (c *checker) hasComment(from, to token.Pos) bool {
-	file := c.file(from)
-	for _, g := range file.Comments {
-		if g.Pos() < to && from <= g.End() {
-			return true
-		}
+	list := c.file(from).Comments
+	i := sort.Search(len(list), func(i int) bool { return list[i].End() >= from })
+	return i < len(list) && list[i].Pos() < to
+}
+
+// source returns the text of a file, nil if it cannot be read.
+func (c *checker) source(file *ast.File) []byte {
+	src, ok := c.sources[file]
+	if !ok {
+		src, _ = c.ReadFile(c.Fset.File(file.FileStart).Name())
+		c.sources[file] = src
 	}
-	return false
+	return src
 }
 
 func (c *checker) file(pos token.Pos) *ast.File {
@@ -324,11 +331,11 @@ func (c *checker) move(f *finding, hint, lead string) []analysis.TextEdit {
 	if !c.movable(f) {
 		return nil
 	}
-	src, err := c.ReadFile(c.Fset.File(f.creation.Expr.Pos()).Name())
-	if err != nil {
+	file := c.file(f.creation.Expr.Pos())
+	src := c.source(file)
+	if src == nil {
 		return nil
 	}
-	file := c.file(f.creation.Expr.Pos())
 	tok := c.Fset.File(file.FileStart)
 	from, to, ok := ownLines(src, tok, file, f.region.stmt)
 	if !ok {
@@ -453,8 +460,8 @@ func (c *checker) hoist(f *finding, x factor) []analysis.TextEdit {
 		}
 	}
 	text := c.sumText(named.terms)
-	src, err := c.ReadFile(c.Fset.File(loop.Pos()).Name())
-	if err != nil {
+	src := c.source(c.file(loop.Pos()))
+	if src == nil {
 		return nil
 	}
 	tok := c.Fset.File(loop.X.Pos())
@@ -471,13 +478,18 @@ func (c *checker) hoist(f *finding, x factor) []analysis.TextEdit {
 
 // freshName returns a name that the file does not use.
 func (c *checker) freshName(n ast.Node) string {
-	used := make(map[string]bool)
-	ast.Inspect(c.file(n.Pos()), func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			used[id.Name] = true
-		}
-		return true
-	})
+	file := c.file(n.Pos())
+	used := c.names[file]
+	if used == nil {
+		used = make(map[string]bool)
+		c.names[file] = used
+		ast.Inspect(file, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				used[id.Name] = true
+			}
+			return true
+		})
+	}
 	for _, name := range []string{"elems", "all", "list"} {
 		if !used[name] && c.Pkg.Scope().Lookup(name) == nil {
 			return name
@@ -506,12 +518,13 @@ func ownLines(src []byte, tok *token.File, file *ast.File, s ast.Stmt) (from, to
 	if _, isBlock := s.(*ast.RangeStmt); !isBlock && len(rest) > 0 && !bytes.HasPrefix(rest, []byte("//")) {
 		return 0, 0, false
 	}
-	for _, g := range file.Comments {
+	i := sort.Search(len(file.Comments), func(i int) bool { return tok.Offset(file.Comments[i].End()) > from })
+	if i > 0 {
+		g := file.Comments[i-1]
 		gs, ge := tok.Offset(g.Pos()), tok.Offset(g.End())
-		if ge <= from && len(bytes.TrimSpace(src[ge:from])) == 0 && bytes.Count(src[ge:from], []byte("\n")) == 1 {
-			if ls := lineStart(src, gs); len(bytes.TrimSpace(src[ls:gs])) == 0 {
-				from = ls
-			}
+		ls := lineStart(src, gs)
+		if len(bytes.TrimSpace(src[ge:from])) == 0 && bytes.Count(src[ge:from], []byte("\n")) == 1 && len(bytes.TrimSpace(src[ls:gs])) == 0 {
+			from = ls
 		}
 	}
 	return from, to, true

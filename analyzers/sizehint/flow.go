@@ -1,6 +1,7 @@
 package sizehint
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -20,16 +21,21 @@ type flow struct {
 	calls   []token.Pos // of functions that are not builtin
 	writers []token.Pos // of those that could write to what others can reach
 	gotos   []token.Pos
-	// uses are the uses of local variables that hold functions, structs or
-	// pointers to structs.
-	uses map[*types.Var][]inspector.Cursor
+	// uses are the uses of variables that hold functions, structs or pointers
+	// to structs.
+	uses map[*types.Var]useList
+}
+
+// useList are uses in source order, and those that stand in function literals.
+type useList struct {
+	all, inLiterals []inspector.Cursor
 }
 
 func (c *checker) flow() *flow {
 	if c.flowCache != nil {
 		return c.flowCache
 	}
-	x := &flow{uses: make(map[*types.Var][]inspector.Cursor)}
+	x := &flow{uses: make(map[*types.Var]useList)}
 	root := c.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
 	for cur := range root.Preorder((*ast.CallExpr)(nil), (*ast.RangeStmt)(nil), (*ast.BranchStmt)(nil), (*ast.Ident)(nil)) {
 		switch n := cur.Node().(type) {
@@ -50,7 +56,12 @@ func (c *checker) flow() *flow {
 			}
 		case *ast.Ident:
 			if v, ok := c.info.Uses[n].(*types.Var); ok && !v.IsField() && followed(v.Type()) {
-				x.uses[v] = append(x.uses[v], cur)
+				list := x.uses[v]
+				list.all = append(list.all, cur)
+				if inAnyLiteral(cur) {
+					list.inLiterals = append(list.inLiterals, cur)
+				}
+				x.uses[v] = list
 			}
 		}
 	}
@@ -58,6 +69,9 @@ func (c *checker) flow() *flow {
 	slices.Sort(x.calls)
 	slices.Sort(x.writers)
 	slices.Sort(x.gotos)
+	for _, list := range x.uses { // files need not be in the order of positions
+		slices.SortFunc(list.all, func(a, b inspector.Cursor) int { return comparePos(a, b.Node().Pos()) })
+	}
 	c.flowCache = x
 	return x
 }
@@ -115,6 +129,16 @@ func surroundings(cur inspector.Cursor) (decl, loop span) {
 }
 
 func (s span) empty() bool { return s == span{} }
+
+func comparePos(cur inspector.Cursor, pos token.Pos) int { return cmp.Compare(cur.Node().Pos(), pos) }
+
+// inAnyLiteral reports whether code stands in a function literal.
+func inAnyLiteral(cur inspector.Cursor) bool {
+	for range cur.Enclosing((*ast.FuncLit)(nil)) {
+		return true
+	}
+	return false
+}
 
 // inOtherLiteral reports whether code stands in a function literal that does
 // not hold a position as well: then it does not run where it is written.

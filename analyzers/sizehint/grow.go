@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,9 +20,8 @@ import (
 type growth struct {
 	*checker
 	*finding
-	w          *walker
-	pos        token.Pos // of the creation
-	decl, loop span      // around it; decl is empty for a package variable's
+	w   *walker
+	pos token.Pos // of the creation
 }
 
 // mayGrow reports whether the map may gain entries of which its fills do not
@@ -29,9 +29,6 @@ type growth struct {
 // function that gets to it, or because fills run more often than counted.
 func (c *checker) mayGrow(f *finding, w *walker) bool {
 	g := &growth{checker: c, finding: f, w: w, pos: f.creation.Expr.Pos()}
-	if f.region.stmt != nil {
-		g.decl, g.loop = surroundings(f.creation.At)
-	}
 	switch {
 	case f.region.lazy && !g.loop.empty(), g.grows():
 		return true
@@ -46,7 +43,7 @@ func (c *checker) mayGrow(f *finding, w *walker) bool {
 // paramGrows reports whether a function adds entries to a parameter of which
 // its fills do not tell.
 func (c *checker) paramGrows(p *place, w *walker, decl *ast.FuncDecl) bool {
-	g := &growth{checker: c, finding: &finding{place: p}, w: w, pos: decl.Body.Pos(), decl: span{decl.Pos(), decl.End()}}
+	g := &growth{checker: c, finding: &finding{place: p, decl: span{decl.Pos(), decl.End()}}, w: w, pos: decl.Body.Pos()}
 	return w.branches || g.grows()
 }
 
@@ -55,12 +52,31 @@ func (g *growth) grows() bool {
 	if between(g.flow().gotos, g.decl.from, g.decl.to) {
 		return true
 	}
-	for _, op := range g.place.ops {
-		if g.mayRun(op.At) && g.adds(op) {
-			return true
+	return g.anyThatRuns(g.place.ops, g.adds) || g.closuresEscape()
+}
+
+// anyThatRuns reports whether something holds for any of the operations that
+// may run while the place holds the map.
+func (g *growth) anyThatRuns(list *opList, is func(*mapops.Op) bool) bool {
+	ops := list.all
+	if !g.decl.empty() && !(isGlobal(g.place.v.Obj) && between(g.flow().writers, g.pos, g.decl.to)) {
+		to := g.decl.to
+		if g.replaced.IsValid() && g.loop.empty() {
+			to = g.replaced
 		}
+		ops = mapops.Between(ops, g.start(), to)
 	}
-	return g.closuresEscape()
+	runs := func(op *mapops.Op) bool { return g.mayRun(op.At) && is(op) }
+	return slices.ContainsFunc(ops, runs) || slices.ContainsFunc(list.inLiterals, runs)
+}
+
+// start returns where code begins that may run while the place holds the map,
+// function literals apart.
+func (g *growth) start() token.Pos {
+	if g.loop.empty() {
+		return g.pos
+	}
+	return min(g.pos, g.loop.from)
 }
 
 // mayRun reports whether code may run while the place holds the map.
@@ -97,7 +113,7 @@ func (g *growth) escapes(op *mapops.Op) bool {
 		return g.calleeAdds(op)
 	case mapops.Alias:
 		if v, depth := g.alias(op.At); v != nil {
-			return g.anyAdds(g.maps.Var(v), depth, nil)
+			return g.anyAdds(g.maps.Var(v), depth)
 		}
 		// It is in a slice, a channel, an interface: whoever is called later
 		// may add to it there.
@@ -157,42 +173,35 @@ func (c *checker) alias(cur inspector.Cursor) (v *types.Var, depth int) {
 }
 
 // anyAdds reports whether any operation on a variable's map, or on the maps
-// at a depth in it, adds entries or lets something else do so. Operations
-// that skip is true for do not count.
-func (c *checker) anyAdds(v *mapops.Var, depth int, skip func(*mapops.Op) bool) bool {
+// at a depth in it, adds entries or lets something else do so.
+func (c *checker) anyAdds(v *mapops.Var, depth int) bool {
 	if v == nil {
 		return false
 	}
-	if depth == 0 {
-		if known, ok := c.adding[v.Obj]; ok && skip == nil {
-			return known
-		}
-		if skip == nil {
-			c.adding[v.Obj] = true // where a function calls itself
-		}
+	key := opKey{depth, objectKey(v.Obj)}
+	if known, ok := c.adding[key]; ok {
+		return known
 	}
-	adds := slices.ContainsFunc(v.Ops, func(op *mapops.Op) bool {
-		if skip != nil && skip(op) {
-			return false
-		}
+	c.adding[key] = true // where a function calls itself
+	adds := c.anyOf(v.Ops, depth)
+	c.adding[key] = adds
+	return adds
+}
+
+// anyOf is anyAdds for some of the operations.
+func (c *checker) anyOf(ops []*mapops.Op, depth int) bool {
+	return slices.ContainsFunc(ops, func(op *mapops.Op) bool {
 		switch {
 		case op.Depth < depth:
 			return op.Kind.Escapes() && !returned(op.At) && !(op.Kind == mapops.Pass && !c.calleeAdds(op)) || c.elementAdds(op)
 		case op.Depth > depth:
 			return false
 		}
-		switch op.Kind {
-		case mapops.Insert, mapops.Update, mapops.CopyInto:
-			return true
-		case mapops.Pass:
+		if op.Kind == mapops.Pass {
 			return !returned(op.At) && c.calleeAdds(op)
 		}
-		return op.Kind.Escapes() && op.Kind != mapops.Return && !returned(op.At)
+		return op.Kind.Adds() || op.Kind.Escapes() && op.Kind != mapops.Return && !returned(op.At)
 	})
-	if depth == 0 && skip == nil {
-		c.adding[v.Obj] = adds
-	}
-	return adds
 }
 
 // elementAdds reports whether an operation on a map of maps gives one of them
@@ -212,7 +221,7 @@ func (c *checker) elementAdds(op *mapops.Op) bool {
 			v = c.variable(r.Value)
 		}
 	}
-	return v != nil && c.anyAdds(c.maps.Var(v), 0, nil)
+	return v != nil && c.anyAdds(c.maps.Var(v), 0)
 }
 
 // opCursor returns the cursor at the index expression of a lookup.
@@ -254,7 +263,7 @@ func (c *checker) calleeAdds(op *mapops.Op) bool {
 	if mapops.MapType(param.Type()) == nil {
 		return true // an interface
 	}
-	return c.anyAdds(c.maps.Var(param), 0, nil)
+	return c.anyAdds(c.maps.Var(param), 0)
 }
 
 // isStandard reports whether a package is one of the standard library, going
@@ -269,7 +278,7 @@ func (c *checker) isStandard(path string) bool {
 // the walk did not come by, or given away.
 func (g *growth) closuresEscape() bool {
 	for v, lit := range g.w.closures {
-		for _, use := range g.flow().uses[v] {
+		for _, use := range g.flow().uses[v].all {
 			if use.ParentEdgeKind() == edge.AssignStmt_Lhs {
 				continue
 			}
@@ -286,30 +295,24 @@ func (g *growth) closuresEscape() bool {
 // name than that of the place.
 func (g *growth) elementGrows() bool {
 	depth := g.place.depth
-	for _, op := range g.place.v.Ops {
-		if !g.mayRun(op.At) {
-			continue
-		}
+	grows := g.anyThatRuns(g.opsOf(g.place.v)[allOps], func(op *mapops.Op) bool {
 		switch {
-		case op.Depth == depth && !slices.Contains(g.place.ops, op):
-			if op != g.creation.Op && (op.Kind.Writes() && op.Kind != mapops.Delete && op.Kind != mapops.Clear || op.Kind.Escapes() && !returned(op.At)) {
-				return true
-			}
+		case op.Depth == depth && !g.denotes(g.place, op.Expr):
+			return op != g.creation.Op && (op.Kind.Adds() || op.Kind.Escapes() && !returned(op.At))
 		case op.Depth < depth:
-			if op.Kind.Escapes() && !returned(op.At) && g.escapes(op) || g.elementAdds(op) {
-				return true
-			}
+			return op.Kind.Escapes() && !returned(op.At) && g.escapes(op) || g.elementAdds(op)
 		}
-	}
-	return g.place.v.Obj.IsField() && g.fieldGrows(depth)
+		return false
+	})
+	return grows || g.place.v.Obj.IsField() && g.fieldGrows(depth)
 }
 
 // fieldGrows looks for entries that the map of a field gains through a
 // pointer to its struct: by a method, or by a function that gets it.
 func (g *growth) fieldGrows(depth int) bool {
 	field := g.place.v.Obj
-	own := func(op *mapops.Op) bool { return g.decl.holds(op.Expr.Pos()) }
-	if field.Pkg() == g.Pkg && !g.anyAdds(g.place.v, depth, own) {
+	before, after := g.place.v.Between(0, g.decl.from), g.place.v.Between(g.decl.to, math.MaxInt)
+	if field.Pkg() == g.Pkg && !g.anyOf(before, depth) && !g.anyOf(after, depth) {
 		return g.otherStructGrows()
 	}
 	base := g.place.root
@@ -319,26 +322,17 @@ func (g *growth) fieldGrows(depth int) bool {
 	if base == nil || isGlobal(base) {
 		return between(g.flow().writers, g.pos, g.decl.to)
 	}
-	for _, use := range g.flow().uses[base] {
-		if g.mayRun(use) && !returned(use) && g.structEscapes(use) {
-			return true
-		}
-	}
-	return g.otherStructGrows()
+	escapes := func(use inspector.Cursor) bool { return g.mayRun(use) && !returned(use) && g.structEscapes(use) }
+	uses := g.flow().uses[base]
+	first, _ := slices.BinarySearchFunc(uses.all, g.start(), comparePos)
+	return slices.ContainsFunc(uses.all[first:], escapes) || slices.ContainsFunc(uses.inLiterals, escapes) || g.otherStructGrows()
 }
 
 // otherStructGrows reports whether the function adds to the same field of a
 // value that it reaches by another expression; it may be the same struct.
 func (g *growth) otherStructGrows() bool {
-	return slices.ContainsFunc(g.place.v.Ops, func(op *mapops.Op) bool {
-		if op.Depth != g.place.depth || !g.decl.holds(op.Expr.Pos()) || slices.Contains(g.place.ops, op) || !g.mayRun(op.At) {
-			return false
-		}
-		switch op.Kind {
-		case mapops.Insert, mapops.Update, mapops.CopyInto:
-			return true
-		}
-		return false
+	return g.anyThatRuns(g.opsOf(g.place.v)[allOps], func(op *mapops.Op) bool {
+		return op.Depth == g.place.depth && op.Kind.Adds() && g.decl.holds(op.Expr.Pos()) && !g.denotes(g.place, op.Expr)
 	})
 }
 

@@ -326,7 +326,7 @@ func (w *walker) onlyListed(value ast.Expr) bool {
 		return false
 	}
 	listed := false
-	for _, op := range w.p.ops {
+	for _, op := range w.p.ops.all {
 		switch {
 		case op.Kind == mapops.Range || op.Kind == mapops.ReadAll:
 			listed = true
@@ -428,14 +428,14 @@ func (w *walker) regroups(f *fill) bool {
 		scope = inner.stmt
 		ownKey = w.ownKey(f.op.Key, inner)
 	}
-	if scope != nil && w.updatedBeside(f.op.Key, scope) {
+	if scope == nil {
+		return false
+	}
+	if w.updatedBeside(f.op.Key, scope) {
 		return true
 	}
 	constant := f.op.Value != nil && w.presence(f.op.Value)
-	for _, op := range w.p.ops {
-		if scope == nil || op.Expr.Pos() < scope.Pos() || op.Expr.Pos() >= scope.End() {
-			continue
-		}
+	for _, op := range w.p.within(scope) {
 		switch op.Kind {
 		case mapops.Update:
 			// m[k]++ beside if !ok { m[k] = 1 }

@@ -1,10 +1,11 @@
 package sizehint
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"sort"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -21,7 +22,13 @@ type place struct {
 	// literal, which is denoted by root.field from then on.
 	expr ast.Expr
 	root *types.Var
-	ops  []*mapops.Op // those that mean this place, in source order
+	ops  *opList // the operations that mean this place
+}
+
+// opList are operations in source order, and those of them that stand in
+// function literals.
+type opList struct {
+	all, inLiterals []*mapops.Op
 }
 
 // placeOf returns the place that a creation's map is put into, nil if it is
@@ -55,13 +62,102 @@ func (c *checker) placeOf(cr *mapops.Creation) *place {
 	default:
 		p.expr = op.Expr
 	}
-	for _, o := range p.v.Ops {
-		if o != op && o.Depth == p.depth && c.denotes(p, o.Expr) {
-			p.ops = append(p.ops, o)
+	key := c.exprKey(p.expr)
+	if p.root != nil {
+		key = fmt.Sprintf("%p.%p", p.root, p.v.Obj)
+	}
+	p.ops = c.opsOf(p.v)[opKey{p.depth, key}]
+	if key == "" || p.ops == nil {
+		return nil
+	}
+	return p
+}
+
+// opKey tells by which expression an operation on a variable means its map.
+type opKey struct {
+	depth int
+	expr  string
+}
+
+// allOps is the key of all operations on a variable.
+var allOps = opKey{depth: -1}
+
+// opsOf sorts the operations on a variable by what they mean.
+func (c *checker) opsOf(v *mapops.Var) map[opKey]*opList {
+	if lists, ok := c.opLists[v]; ok {
+		return lists
+	}
+	lists := make(map[opKey]*opList)
+	add := func(key opKey, op *mapops.Op, inLiteral bool) {
+		list := lists[key]
+		if list == nil {
+			list = new(opList)
+			lists[key] = list
+		}
+		list.all = append(list.all, op)
+		if inLiteral {
+			list.inLiterals = append(list.inLiterals, op)
 		}
 	}
-	sort.Slice(p.ops, func(i, j int) bool { return p.ops[i].Expr.Pos() < p.ops[j].Expr.Pos() })
-	return p
+	for _, op := range v.Ops {
+		in := inAnyLiteral(op.At)
+		add(allOps, op, in)
+		if key := c.exprKey(op.Expr); key != "" {
+			add(opKey{op.Depth, key}, op, in)
+		}
+	}
+	c.opLists[v] = lists
+	return lists
+}
+
+// exprKey returns a text that two expressions share if they are written alike
+// and mean the same, as [mapops.SameExpr] has it; "" for those of which it is
+// not said.
+func (c *checker) exprKey(e ast.Expr) string {
+	if e == nil {
+		return ""
+	}
+	e = ast.Unparen(e)
+	if v := c.info.Types[e].Value; v != nil {
+		return v.ExactString()
+	}
+	switch e := e.(type) {
+	case *ast.Ident:
+		return objectKey(c.info.ObjectOf(e))
+	case *ast.SelectorExpr:
+		sel := objectKey(c.info.ObjectOf(e.Sel))
+		if id, ok := e.X.(*ast.Ident); ok {
+			if _, qualified := c.info.Uses[id].(*types.PkgName); qualified {
+				return sel
+			}
+		}
+		x := ast.Unparen(e.X)
+		if star, ok := x.(*ast.StarExpr); ok {
+			x = star.X // (*s).m is s.m
+		}
+		if x := c.exprKey(x); x != "" && sel != "" {
+			return x + "." + sel
+		}
+	case *ast.IndexExpr:
+		if x, i := c.exprKey(e.X), c.exprKey(e.Index); x != "" && i != "" {
+			return x + "[" + i + "]"
+		}
+	case *ast.StarExpr:
+		if x := c.exprKey(e.X); x != "" {
+			return "*" + x
+		}
+	}
+	return ""
+}
+
+func objectKey(obj types.Object) string {
+	if v, ok := obj.(*types.Var); ok {
+		obj = v.Origin()
+	}
+	if obj == nil {
+		return ""
+	}
+	return fmt.Sprintf("%p", obj)
 }
 
 func isSelector(e ast.Expr) bool {
@@ -141,25 +237,12 @@ func (c *checker) variable(e ast.Expr) *types.Var {
 
 // denotes reports whether an expression means the place.
 func (c *checker) denotes(p *place, e ast.Expr) bool {
-	if p.expr != nil {
-		return mapops.SameExpr(c.info, p.expr, e)
-	}
-	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	x := ast.Unparen(sel.X)
-	if star, ok := x.(*ast.StarExpr); ok {
-		x = ast.Unparen(star.X)
-	}
-	return c.variable(x) == p.root && p.root != nil
+	return slices.ContainsFunc(p.within(e), func(op *mapops.Op) bool { return op.Expr == ast.Unparen(e) })
 }
 
 // within returns the operations on the place between two positions.
 func (p *place) within(n ast.Node) []*mapops.Op {
-	i := sort.Search(len(p.ops), func(i int) bool { return p.ops[i].Expr.Pos() >= n.Pos() })
-	j := sort.Search(len(p.ops), func(i int) bool { return p.ops[i].Expr.Pos() >= n.End() })
-	return p.ops[i:max(i, j)]
+	return mapops.Between(p.ops.all, n.Pos(), n.End())
 }
 
 // movedIn reports whether, within a statement, the place comes to mean
@@ -174,8 +257,8 @@ func (c *checker) movedIn(p *place, n ast.Node) bool {
 		return c.vars.ReplacedBetween(p.root, n.Pos(), n.End())
 	}
 	if p.depth > 0 {
-		for _, op := range p.v.Ops { // m[k] = other
-			if op.Kind == mapops.Insert && op.Depth == p.depth-1 && n.Pos() <= op.Expr.Pos() && op.Expr.Pos() < n.End() {
+		for _, op := range p.v.Between(n.Pos(), n.End()) { // m[k] = other
+			if op.Kind == mapops.Insert && op.Depth == p.depth-1 {
 				if a, ok := op.Node.(*ast.AssignStmt); ok && len(a.Lhs) == 1 && mapops.SameExpr(c.info, a.Lhs[0], p.expr) {
 					return true
 				}

@@ -1,9 +1,13 @@
 package sizehint
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
+	"slices"
+	"sort"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -18,7 +22,8 @@ type region struct {
 	stmt ast.Stmt
 	// own are the statements after stmt in the same list; outer those after
 	// the statements that enclose it.
-	own, outer []ast.Stmt
+	own   []ast.Stmt
+	outer [][]ast.Stmt
 	// lazy says that the map is made in a branch: only if there was none.
 	lazy bool
 	// looped says that the region is the rest of a loop's body.
@@ -58,7 +63,25 @@ func regionOf(creation inspector.Cursor) *region {
 		if cur, ok = listed(block); !ok {
 			return r
 		}
-		r.outer = append(r.outer, following(cur)...)
+		r.outer = append(r.outer, following(cur))
+	}
+}
+
+// stmts returns the statements of the region.
+func (r *region) stmts() iter.Seq[ast.Stmt] {
+	return func(yield func(ast.Stmt) bool) {
+		for _, s := range r.own {
+			if !yield(s) {
+				return
+			}
+		}
+		for _, list := range r.outer {
+			for _, s := range list {
+				if !yield(s) {
+					return
+				}
+			}
+		}
 	}
 }
 
@@ -83,40 +106,45 @@ func listed(cur inspector.Cursor) (inspector.Cursor, bool) {
 	}
 }
 
+// following returns the statements after one in the same list.
 func following(cur inspector.Cursor) []ast.Stmt {
 	var list []ast.Stmt
-	for {
-		next, ok := cur.NextSibling()
-		if !ok {
-			return list
-		}
-		stmt, ok := next.Node().(ast.Stmt)
-		if !ok {
-			return list
-		}
-		list = append(list, stmt)
-		cur = next
+	switch n := cur.Parent().Node().(type) {
+	case *ast.BlockStmt:
+		list = n.List
+	case *ast.CaseClause:
+		list = n.Body
+	case *ast.CommClause:
+		list = n.Body
 	}
+	return list[cur.ParentEdgeIndex()+1:]
 }
 
-// initRegion returns the statements of the package's init functions, which
-// run after the creation of a package variable.
-func (c *checker) initRegion(v *types.Var) *region {
+// initRegion returns those statements of the package's init functions that
+// may work on a place in a package variable, which they do after its creation.
+func (c *checker) initRegion(p *place) *region {
+	v := p.v.Obj
 	if v.IsField() || v.Parent() != c.Pkg.Scope() {
 		return nil
 	}
-	r := &region{}
-	for _, f := range c.Files {
-		for _, d := range f.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Name.Name == "init" && fd.Body != nil {
-				r.outer = append(r.outer, fd.Body.List...)
+	if c.inits == nil {
+		c.inits = []ast.Stmt{}
+		for _, f := range c.Files {
+			for _, d := range f.Decls {
+				if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Name.Name == "init" && fd.Body != nil {
+					c.inits = append(c.inits, fd.Body.List...)
+				}
 			}
 		}
+		slices.SortStableFunc(c.inits, func(a, b ast.Stmt) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	}
-	if r.outer == nil {
+	first, last := p.ops.all[0].Expr.Pos(), p.ops.all[len(p.ops.all)-1].Expr.Pos()
+	i := sort.Search(len(c.inits), func(i int) bool { return c.inits[i].End() > first })
+	j := sort.Search(len(c.inits), func(i int) bool { return c.inits[i].Pos() > last })
+	if i >= j {
 		return nil
 	}
-	return r
+	return &region{outer: [][]ast.Stmt{c.inits[i:j]}}
 }
 
 // returnsEmpty counts the ways by which the function is left with the map

@@ -45,8 +45,14 @@ type checker struct {
 	// helpers caches what functions of this package do to their map
 	// parameters; nil entries are being computed.
 	helpers map[*types.Func]*fillsFact
-	// adding caches whether functions of this package add to map parameters.
-	adding map[*types.Var]bool
+	// adding caches whether anything adds to variables that hold maps.
+	adding map[opKey]bool
+	// opLists caches the operations on variables by what they mean, inits the
+	// statements of init functions, sources and names what files hold.
+	opLists map[*mapops.Var]map[opKey]*opList
+	inits   []ast.Stmt
+	sources map[*ast.File][]byte
+	names   map[*ast.File]map[string]bool
 	// flowCache is made when first asked for; see flow.
 	flowCache *flow
 }
@@ -59,7 +65,10 @@ func run(p *rule.Pass) error {
 		vars:      p.ResultOf[vars.Analyzer].(*vars.Index),
 		decls:     make(map[*types.Func]*ast.FuncDecl),
 		helpers:   make(map[*types.Func]*fillsFact),
-		adding:    make(map[*types.Var]bool),
+		adding:    make(map[opKey]bool),
+		opLists:   make(map[*mapops.Var]map[opKey]*opList),
+		sources:   make(map[*ast.File][]byte),
+		names:     make(map[*ast.File]map[string]bool),
 		constants: make(map[*types.Scope][]*types.Const),
 	}
 	for _, f := range p.Files {

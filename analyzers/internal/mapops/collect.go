@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"sort"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -14,15 +15,13 @@ import (
 
 type collector struct {
 	*Index
-	info      *types.Info
-	creations map[ast.Expr]*Creation
+	info *types.Info
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &collector{
-		Index:     &Index{vars: make(map[*types.Var]*Var)},
-		info:      pass.TypesInfo,
-		creations: make(map[ast.Expr]*Creation),
+		Index: &Index{vars: make(map[*types.Var]*Var), creations: make(map[ast.Expr]*Creation)},
+		info:  pass.TypesInfo,
 	}
 	root := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
 	for cur := range root.Preorder((*ast.CallExpr)(nil), (*ast.CompositeLit)(nil)) {
@@ -35,6 +34,10 @@ func run(pass *analysis.Pass) (any, error) {
 		case *ast.CompositeLit:
 			c.positionalFields(cur, n)
 		}
+	}
+	for _, v := range c.Vars {
+		// The fields of a literal without keys come before what is in them.
+		sort.SliceStable(v.Ops, func(i, j int) bool { return v.Ops[i].Expr.Pos() < v.Ops[j].Expr.Pos() })
 	}
 	return c.Index, nil
 }

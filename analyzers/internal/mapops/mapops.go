@@ -6,8 +6,10 @@ package mapops
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"reflect"
+	"sort"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -66,6 +68,9 @@ func (k Kind) Writes() bool {
 	return false
 }
 
+// Adds reports whether the operation may add entries to the map.
+func (k Kind) Adds() bool { return k == Insert || k == Update || k == CopyInto }
+
 // Escapes reports whether, after the operation, the map may be read and
 // written through another name than this variable.
 func (k Kind) Escapes() bool { return k >= Alias }
@@ -78,6 +83,17 @@ type Var struct {
 	Obj  *types.Var
 	Type *types.Map // the variable's type, below names and type parameters
 	Ops  []*Op      // in source order, closures included
+}
+
+// Between returns the operations between two positions.
+func (v *Var) Between(from, to token.Pos) []*Op { return Between(v.Ops, from, to) }
+
+// Between returns those of operations in source order that stand between two
+// positions.
+func Between(ops []*Op, from, to token.Pos) []*Op {
+	i := sort.Search(len(ops), func(i int) bool { return ops[i].Expr.Pos() >= from })
+	j := sort.Search(len(ops), func(j int) bool { return ops[j].Expr.Pos() >= to })
+	return ops[i:max(i, j)]
 }
 
 // An Op is one use of a map variable.
@@ -118,7 +134,11 @@ type Index struct {
 	Vars      []*Var // in order of first use
 	Creations []*Creation
 	vars      map[*types.Var]*Var
+	creations map[ast.Expr]*Creation
 }
+
+// Creation returns the creation that an expression is, or nil.
+func (x *Index) Creation(e ast.Expr) *Creation { return x.creations[ast.Unparen(e)] }
 
 // Var returns what is known of a variable, nil if it holds no map or is not
 // used in the package.

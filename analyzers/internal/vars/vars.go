@@ -76,19 +76,20 @@ func (x *Index) ElemWrittenBetween(t types.Type, from, to token.Pos) bool {
 
 // WrittenBetween reports whether a write stands between two positions.
 func (x *Index) WrittenBetween(v *types.Var, from, to token.Pos) bool {
-	for _, w := range x.Writes(v) {
-		if from <= w.Pos && w.Pos < to {
-			return true
-		}
-	}
-	return false
+	return x.writeBetween(v, from, to, true)
 }
 
 // ReplacedBetween reports whether the variable as a whole is written between
 // two positions.
 func (x *Index) ReplacedBetween(v *types.Var, from, to token.Pos) bool {
-	for _, w := range x.Writes(v) {
-		if !w.Part && from <= w.Pos && w.Pos < to {
+	return x.writeBetween(v, from, to, false)
+}
+
+func (x *Index) writeBetween(v *types.Var, from, to token.Pos, parts bool) bool {
+	list := x.Writes(v)
+	i := sort.Search(len(list), func(i int) bool { return list[i].Pos >= from })
+	for ; i < len(list) && list[i].Pos < to; i++ {
+		if parts || !list[i].Part {
 			return true
 		}
 	}
@@ -206,6 +207,9 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 		}
 	})
+	for _, list := range x.writes {
+		sort.SliceStable(list, func(i, j int) bool { return list[i].Pos < list[j].Pos })
+	}
 	sort.Slice(x.elems, func(i, j int) bool { return x.elems[i].pos < x.elems[j].pos })
 	return x, nil
 }
