@@ -36,19 +36,25 @@ var support embed.FS
 //   - no map of a certain finding comes to hold more entries than its hint,
 //   - what was fixed is not offered a fix again.
 func TestFixesKeepBehaviour(t *testing.T) {
-	seeds := []uint64{1, 2, 3, rand.Uint64N(1 << 32)}
-	if *seedFlag != 0 {
-		seeds = nil
-		for i := range *roundsFlag {
-			seeds = append(seeds, *seedFlag+uint64(i))
-		}
-	}
 	l := newLoader(t)
-	for _, seed := range seeds {
+	for _, seed := range seeds() {
 		r := newRound(t, l, seed)
 		r.run()
 		t.Logf("seed %d: %s", seed, r.counts)
 	}
+}
+
+// seeds returns some that are the same each time and one that is not, or those
+// that were asked for.
+func seeds() []uint64 {
+	if *seedFlag == 0 {
+		return []uint64{1, 2, rand.Uint64N(1 << 32)}
+	}
+	var list []uint64
+	for i := range *roundsFlag {
+		list = append(list, *seedFlag+uint64(i))
+	}
+	return list
 }
 
 // round is the test of the functions of one seed.
