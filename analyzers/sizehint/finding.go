@@ -262,7 +262,7 @@ func (c *checker) inSight(f *finding, t term) bool {
 			continue
 		}
 		at := x.node.Pos()
-		if !c.visible(x.Expr, start, true) || start < at && c.changed(x.Expr, start, at, c.mayWriteUpTo(f, at)) {
+		if c.isIn(f.place, x.Expr) || !c.visible(x.Expr, start, true) || start < at && c.changed(x.Expr, start, at, c.mayWriteUpTo(f, at)) {
 			return false
 		}
 	}

@@ -240,6 +240,19 @@ func (c *checker) denotes(p *place, e ast.Expr) bool {
 	return slices.ContainsFunc(p.within(e), func(op *mapops.Op) bool { return op.Expr == ast.Unparen(e) })
 }
 
+// isIn reports whether an expression, of whatever making, uses the place.
+func (c *checker) isIn(p *place, e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr:
+			found = found || c.denotes(p, n.(ast.Expr))
+		}
+		return !found
+	})
+	return found
+}
+
 // within returns the operations on the place between two positions.
 func (p *place) within(n ast.Node) []*mapops.Op {
 	return mapops.Between(p.ops.all, n.Pos(), n.End())

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,11 +43,11 @@ func TestFixesKeepBehaviour(t *testing.T) {
 	}
 }
 
-// seeds returns some that are the same each time and one that is not, or those
-// that were asked for.
+// seeds returns some that are the same each time, so that a change is judged by
+// what it changes, or those that were asked for.
 func seeds() []uint64 {
 	if *seedFlag == 0 {
-		return []uint64{1, 2, rand.Uint64N(1 << 32)}
+		return []uint64{1, 2, 3}
 	}
 	var list []uint64
 	for i := range *roundsFlag {

@@ -145,7 +145,7 @@ func distance(info *types.Info, from, to ast.Expr, inclusive bool, step int64, u
 	if constA {
 		extra -= a
 	}
-	if sub, ok := expr.(*ast.BinaryExpr); ok && (sub.Op == token.SUB || sub.Op == token.ADD) && !unsigned {
+	if sub, ok := expr.(*ast.BinaryExpr); ok && !constB && (sub.Op == token.SUB || sub.Op == token.ADD) && !unsigned {
 		// n-1+1 is n.
 		if c, ok := constInt(info, sub.Y); ok {
 			if sub.Op == token.SUB {
@@ -154,20 +154,14 @@ func distance(info *types.Info, from, to ast.Expr, inclusive bool, step int64, u
 			expr, extra = ast.Unparen(sub.X), extra+c
 		}
 	}
-	if constB {
-		extra += b
-		expr = nil
-	}
-	if !constA {
-		minus := paren(from)
-		if expr == nil {
-			expr = &ast.UnaryExpr{Op: token.SUB, X: minus}
-		} else {
-			expr = &ast.BinaryExpr{X: expr, Op: token.SUB, Y: minus}
-		}
-	}
 	if step > 1 {
 		extra += step - 1
+	}
+	if constB {
+		expr, extra = intLit(b+extra), 0
+	}
+	if !constA {
+		expr = &ast.BinaryExpr{X: expr, Op: token.SUB, Y: paren(from)}
 	}
 	expr = plus(expr, extra)
 	if step > 1 {

@@ -54,6 +54,14 @@ func downwardTo(n, low int) map[int]bool {
 	return m
 }
 
+func downwardFromConstant(grid *[20]string, low []string) map[int]bool {
+	m := make(map[int]bool) // want `without its size, 20-len\(low\);`
+	for i := len(grid) - 1; i >= len(low); i-- {
+		m[i] = true
+	}
+	return m
+}
+
 func steps(n int) map[int]bool {
 	m := make(map[int]bool) // want `without its size, \(n\+1\)/2;`
 	for i := 0; i < n; i += 2 {

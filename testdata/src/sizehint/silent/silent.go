@@ -548,3 +548,14 @@ func rounds(read func([]user) bool) map[int]user {
 	}
 	return m
 }
+
+// The map's size is no measure of what is added to it.
+
+func copiedOntoItself(users []user) map[int]user {
+	m := make(map[int]user)
+	maps.Copy(m, m)
+	for i := range len(m) + 20 {
+		m[i] = users[i]
+	}
+	return m
+}
