@@ -71,6 +71,8 @@ type walker struct {
 	sorts bool
 	// branches is set where other branches than the fullest add entries.
 	branches bool
+	// more is set where other branches than the one that counts add more.
+	more bool
 	// counted are the operations that fills tell of, called the calls of
 	// closures.
 	counted map[*mapops.Op]bool
@@ -134,6 +136,9 @@ func (w *walker) collect(list []ast.Stmt, e env) []*fill {
 // before it.
 func (w *walker) either(a []*fill, fa filter, b []*fill, fb filter) []*fill {
 	w.branches = w.branches || len(a) > 0 && len(b) > 0
+	if fills := w.fewest(a, b); fills != nil {
+		return fills
+	}
 	wa, wb := weight(a), weight(b)
 	switch {
 	case wa > wb:
@@ -150,11 +155,49 @@ func (w *walker) either(a []*fill, fa filter, b []*fill, fb filter) []*fill {
 	return restrict(b, worst)
 }
 
+// selected restricts fills to where a condition holds. One that asks whether
+// there is something to store lets most elements pass; the same question about
+// something else picks those that are special in some way. Around a whole loop
+// it asks whether there is anything to range over.
+func (w *walker) selected(fills []*fill, to filter, cond ast.Expr, e env) []*fill {
+	if to == unlessBad && !w.isErrorCheck(cond) {
+		for _, f := range fills {
+			if len(f.frames) == len(e.frames) && !w.storesTested(f, cond) {
+				f.filter = max(f.filter, sometimes)
+			}
+		}
+	}
+	return restrict(fills, to)
+}
+
 func restrict(fills []*fill, to filter) []*fill {
 	for _, f := range fills {
 		f.filter = max(f.filter, to)
 	}
 	return fills
+}
+
+// fewest returns the fills of the branch that adds the fewest single entries,
+// nil if the branches add the same number, or any of them none, or keys in a
+// loop: of a handful of constants, those in the other branches are no reason
+// for a larger map.
+func (w *walker) fewest(branches ...[]*fill) []*fill {
+	least := branches[0]
+	same := true
+	for _, fills := range branches {
+		if len(fills) == 0 || slices.ContainsFunc(fills, func(f *fill) bool { return len(f.frames) > 0 || f.bulk != nil }) {
+			return nil
+		}
+		same = same && len(fills) == len(least)
+		if len(fills) < len(least) {
+			least = fills
+		}
+	}
+	if same {
+		return nil
+	}
+	w.more = true
+	return least
 }
 
 // weight orders branches by how many entries they may add: first by the
@@ -249,7 +292,7 @@ func (w *walker) stmt(s ast.Stmt, e env) []*fill {
 		inThen, thenFilter := w.under(e, s, true)
 		then := w.collect(s.Body.List, inThen)
 		if s.Else == nil {
-			return append(fills, restrict(then, thenFilter)...)
+			return append(fills, w.selected(then, thenFilter, s.Cond, e)...)
 		}
 		inElse, elseFilter := w.under(e, s, false)
 		els := w.stmt(s.Else, inElse)
@@ -278,10 +321,12 @@ func (w *walker) returnsStmt(s ast.Stmt) bool {
 	return ok && w.returns(b)
 }
 
-// clauses returns the fills of the fullest clause of a switch, none if most
-// clauses add nothing.
+// clauses returns the fills of the fullest clause of a switch, where there are
+// only single entries those of the emptiest that adds some, none if most clauses
+// add nothing.
 func (w *walker) clauses(body *ast.BlockStmt, e env) []*fill {
 	var best []*fill
+	var all [][]*fill
 	filling, others, hasDefault := 0, 0, false
 	for _, s := range body.List {
 		clause := s.(*ast.CaseClause)
@@ -299,8 +344,14 @@ func (w *walker) clauses(body *ast.BlockStmt, e env) []*fill {
 		switch {
 		case len(fills) > 0:
 			filling++
+			all = append(all, fills)
 		case !w.returns(&ast.BlockStmt{List: clause.Body}):
 			others++
+		}
+	}
+	if len(all) > 0 {
+		if fills := w.fewest(all...); fills != nil {
+			best = fills
 		}
 	}
 	switch {

@@ -85,10 +85,65 @@ func (w *walker) comparison(e *ast.BinaryExpr, equal bool) filter {
 		}
 		return onError
 	}
-	if equal || e.Op == token.NEQ && w.isOptional(x) {
+	if equal || e.Op == token.NEQ && w.isOptional(x) || w.isLookup(x) {
 		return sometimes
 	}
 	return unlessBad
+}
+
+// isLookup reports whether an expression is what a map holds under a key. Where
+// the keys of one map are looked up in another, as many may be missing as are
+// there.
+func (w *walker) isLookup(e ast.Expr) bool {
+	index, ok := w.resolve(e).(*ast.IndexExpr)
+	return ok && mapops.MapType(w.info.TypeOf(index.X)) != nil
+}
+
+// storesTested reports whether a condition is about what a fill stores: whether
+// all that it asks about is part of the key or of the value.
+func (w *walker) storesTested(f *fill, cond ast.Expr) bool {
+	if f.bulk != nil {
+		return true
+	}
+	all := true
+	ast.Inspect(cond, func(n ast.Node) bool {
+		tested, ok := n.(ast.Expr)
+		if !ok || !all {
+			return all
+		}
+		switch e := tested.(type) {
+		case *ast.Ident, *ast.IndexExpr:
+		case *ast.SelectorExpr:
+			if sel := w.info.Selections[e]; sel != nil && sel.Kind() == types.MethodVal {
+				return true // x.f.IsZero() is about x.f
+			}
+		default:
+			return true
+		}
+		if tv := w.info.Types[tested]; tv.IsNil() || tv.Value != nil || !tv.IsValue() {
+			return true
+		}
+		all = w.holds(f.op.Key, tested) || f.op.Value != nil && w.holds(f.op.Value, tested)
+		return false // x.f is not about x
+	})
+	return all
+}
+
+// holds reports whether an expression is made of another one.
+func (w *walker) holds(e, part ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if x, ok := n.(ast.Expr); ok && !found {
+			found = w.sameKey(x, part)
+			if v := w.variable(x); v != nil && !found {
+				if def := w.vars.Definition(v); def != nil {
+					found = w.holds(def, part)
+				}
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // isOptional reports whether an expression is a variable that holds what a
@@ -160,18 +215,6 @@ func (w *walker) flag(id *ast.Ident, want bool) filter {
 			return unlessDup
 		}
 	}
-	if !want {
-		return sometimes
-	}
-	// v, ok := other[k]: a key that should be there.
-	for _, write := range w.vars.Writes(v) {
-		if write.Pos > id.Pos() {
-			continue
-		}
-		if lookup := w.lookupAt(write.Pos); lookup {
-			return unlessBad
-		}
-	}
 	return sometimes
 }
 
@@ -186,30 +229,11 @@ func (w *walker) definesAt(n ast.Node, i int, v *types.Var) bool {
 	return false
 }
 
-// lookupAt reports whether the second result of a map lookup is written at a
-// position.
-func (w *walker) lookupAt(pos token.Pos) bool {
-	if w.okLookups == nil {
-		w.okLookups = make(map[token.Pos]bool)
-		for _, v := range w.maps.Vars {
-			for _, op := range v.Ops {
-				if op.Kind != mapops.LookupOK {
-					continue
-				}
-				if a, ok := op.Node.(*ast.AssignStmt); ok {
-					w.okLookups[a.Lhs[1].Pos()] = true
-				}
-			}
-		}
-	}
-	return w.okLookups[pos]
-}
-
 // isErrorCheck reports whether a condition compares an error.
-func (w *walker) isErrorCheck(cond ast.Expr) bool {
+func (c *checker) isErrorCheck(cond ast.Expr) bool {
 	found := false
 	ast.Inspect(cond, func(n ast.Node) bool {
-		if e, ok := n.(ast.Expr); ok && isError(w.info.TypeOf(e)) {
+		if e, ok := n.(ast.Expr); ok && isError(c.info.TypeOf(e)) {
 			found = true
 		}
 		return !found

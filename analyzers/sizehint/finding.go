@@ -102,16 +102,28 @@ func (c *checker) find(cr *mapops.Creation) *finding {
 	if len(fills) == 0 || f.first == nil {
 		return nil
 	}
-	if r.lazy && r.looped && !slices.Contains(r.own, f.first) {
-		return nil // made when first needed, and filled in other rounds too
+	kept := r.lazy && !slices.Contains(r.own, f.first) // made when first needed, and filled again later
+	if kept && r.looped {
+		return nil
 	}
 	if !c.sum(f, w, fills) {
 		return nil
 	}
-	switch n := c.returnsEmpty(p, f.between); {
-	case n > 1:
+	if kept {
+		// What this run adds is the first part of what the map is there for.
+		switch {
+		case isGlobal(p.v.Obj):
+			f.level = rule.Possible
+		case p.v.Obj.IsField() && p.root == nil:
+			f.level, f.partial = max(f.level, rule.Likely), true
+		}
+	}
+	switch expected, others := c.returnsEmpty(f); {
+	case expected+others > 1:
 		return nil
-	case n == 1:
+	case others == 1:
+		f.level = rule.Possible
+	case expected == 1:
 		f.level = max(f.level, rule.Likely)
 	}
 	return f
@@ -123,7 +135,7 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 	if w.unknown {
 		return false // the part that is known says little about the whole
 	}
-	rest := false    // whether there are entries beyond the firm ones
+	rest := w.more   // whether there are entries beyond the firm ones
 	later := w.sorts // whether there are loops beyond the firm ones
 	constants := make(map[string]bool)
 	level := rule.Certain

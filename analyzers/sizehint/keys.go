@@ -267,8 +267,8 @@ func (w *walker) judge(f *fill) judgement {
 		}
 	}
 	switch {
-	case f.filter == sometimes, f.filter == unlessDup && !(f.bulk == nil && len(j.loops) == 1 && w.ownKey(f.op.Key, j.loops[0])):
-		j.level = rule.Possible
+	case f.filter == sometimes, f.filter == unlessDup && !(f.bulk == nil && len(j.loops) == 1 && w.distinct(f.op.Key, j.loops[0])):
+		j.level = rule.Possible // who asks for repeated keys expects them
 	case f.filter != always || f.literal:
 		j.level = max(j.level, rule.Likely)
 	}

@@ -147,33 +147,6 @@ func (c *checker) initRegion(p *place) *region {
 	return &region{outer: [][]ast.Stmt{c.inits[i:j]}}
 }
 
-// returnsEmpty counts the ways by which the function is left with the map
-// still empty before the first fill: return statements that name the map,
-// or that return it as a named result.
-func (c *checker) returnsEmpty(p *place, before []ast.Stmt) int {
-	n := 0
-	for _, s := range before {
-		ast.Inspect(s, func(m ast.Node) bool {
-			switch m := m.(type) {
-			case *ast.FuncLit:
-				return false
-			case *ast.ReturnStmt:
-				if len(m.Results) == 0 && p.root == nil && isResult(p.v.Obj) {
-					n++
-				}
-				for _, res := range m.Results {
-					if c.mentionsPlace(p, res) {
-						n++
-						break
-					}
-				}
-			}
-			return true
-		})
-	}
-	return n
-}
-
 func isResult(v *types.Var) bool { return v.Kind() == types.ResultVar }
 
 // mentionsPlace reports whether an expression uses the map or the struct

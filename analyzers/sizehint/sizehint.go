@@ -3,7 +3,6 @@ package sizehint
 import (
 	_ "embed"
 	"go/ast"
-	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
@@ -36,9 +35,6 @@ type checker struct {
 	decls map[*types.Func]*ast.FuncDecl
 	// constants caches the constants that packages declare.
 	constants map[*types.Scope][]*types.Const
-	// okLookups holds where the second result of a map lookup is written;
-	// made when first asked for.
-	okLookups map[token.Pos]bool
 	// updates are the operations that count or group, in source order; made
 	// when first asked for.
 	updates []*mapops.Op

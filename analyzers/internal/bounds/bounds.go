@@ -364,6 +364,9 @@ func Pure(info *types.Info, e ast.Expr) bool {
 func MayPanic(info *types.Info, node ast.Node) bool {
 	may := false
 	ast.Inspect(node, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && info.Types[e].IsType() {
+			return false // *T is no dereference
+		}
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false // it does not run

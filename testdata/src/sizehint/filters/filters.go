@@ -66,24 +66,73 @@ func onZero(items []item) map[string]int {
 	return m
 }
 
-func positive(items []item) map[string]int {
-	m := make(map[string]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
-	for i, it := range items {
-		if it.Key != "" && it.Value != nil && !it.When.IsZero() && len(it.List) > 0 {
-			m[it.Key] = i
+// Asking whether there is something to store.
+
+func named(items []item) map[string]item {
+	m := make(map[string]item) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		if it.Key != "" {
+			m[it.Key] = it
 		}
 	}
 	return m
 }
 
+func filled(items []item) map[string][]int {
+	m := make(map[string][]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		if len(it.List) > 0 && it.Key != "" {
+			m[it.Key] = it.List
+		}
+	}
+	return m
+}
+
+func dated(items []item) map[string]time.Time {
+	m := make(map[string]time.Time) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		if when := it.When; !when.IsZero() {
+			m[it.Key] = when
+		}
+	}
+	return m
+}
+
+// Asking about something else selects elements.
+
+func special(items []item) map[string]string {
+	m := make(map[string]string) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for i, it := range items {
+		if it.Value != nil || len(it.List) > 0 {
+			m[it.Key+" (special)"] = it.Key
+		}
+		items[i].Size++
+	}
+	return m
+}
+
+// Keys of one map that are looked up in another may be missing there.
+
 func joined(items []item, prices map[string]int) map[string]int {
-	m := make(map[string]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	m := make(map[string]int) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
 	for _, it := range items {
 		p, ok := prices[it.Key]
 		if !ok {
 			continue
 		}
 		m[it.Key] = p
+	}
+	return m
+}
+
+func joinedByNil(items []item, values map[string]*int) map[string]*int {
+	m := make(map[string]*int) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		v := values[it.Key]
+		if v == nil {
+			continue
+		}
+		m[it.Key] = v
 	}
 	return m
 }
@@ -227,7 +276,7 @@ type store struct{ data map[string]int }
 
 func (s *store) merge(in map[string]int) {
 	if s.data == nil {
-		s.data = make(map[string]int) // want `without its size, len\(in\); .* \[sizehint/likely\]`
+		s.data = make(map[string]int) // want `gets len\(in\) entries and perhaps more; .* \[sizehint/likely\]`
 	}
 	for k, v := range in {
 		if _, found := s.data[k]; !found {
@@ -236,9 +285,10 @@ func (s *store) merge(in map[string]int) {
 	}
 }
 
+// Who asks for repeated elements expects them.
 func distinctStrings(names []string) []string {
 	var out []string
-	set := map[string]any{} // want `without its size, len\(names\); .* \[sizehint/likely\]`
+	set := map[string]any{} // want `at most len\(names\) entries; .* \[sizehint/possible\]`
 	for _, n := range names {
 		if n == "" {
 			continue

@@ -101,7 +101,7 @@ func setByIndex(names []string) map[string]bool {
 
 func unique(names []string) []string {
 	var out []string
-	seen := make(map[string]struct{}) // want `without its size, len\(names\); .* \[sizehint/likely\]`
+	seen := make(map[string]struct{}) // want `at most len\(names\) entries; .* \[sizehint/possible\]`
 	for _, n := range names {
 		if _, ok := seen[n]; ok {
 			continue

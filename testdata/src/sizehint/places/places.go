@@ -107,10 +107,20 @@ func deep(users []user) cache {
 
 func lazy(c *cache, users []user) {
 	if c.users == nil {
-		c.users = make(map[int]user) // want `without its size, len\(users\)`
+		c.users = make(map[int]user) // want `gets len\(users\) entries and perhaps more; .* \[sizehint/likely\]`
 	}
 	for _, u := range users {
 		c.users[u.ID] = u
+	}
+}
+
+// What the first call adds says little about a map that all calls fill.
+func lazyGlobal(users []user) {
+	if shared == nil {
+		shared = make(map[int]user) // want `\[sizehint/possible\]`
+	}
+	for _, u := range users {
+		shared[u.ID] = u
 	}
 }
 
@@ -245,3 +255,16 @@ func otherFields(users []user) cache {
 	}
 	return c
 }
+
+// The type of the map goes through a pointer, which is no reason to move it.
+func (l *list) byPointer(ids []*int) map[*int]user {
+	m := make(map[*int]user) // want `without its size, len\(l.users\)`
+	var n int
+	for i := range l.users {
+		m[ids[i]] = l.users[i]
+		n++
+	}
+	return m
+}
+
+type list struct{ users []user }

@@ -104,8 +104,36 @@ func decode(n int, next func() (string, error)) (map[int]string, error) {
 
 // Returned empty by one of the ways.
 func oneEmpty(users []user, off bool) map[string]user {
-	m := make(map[string]user) // want `without its size, len\(users\); .* \[sizehint/likely\]`
+	m := make(map[string]user) // want `at most len\(users\) entries; .* \[sizehint/possible\]`
 	if off {
+		return m
+	}
+	for _, u := range users {
+		m[u.Name] = u
+	}
+	return m
+}
+
+// Returned empty within something else.
+func emptyInside(names []string) *struct{ byName map[string]int } {
+	m := make(map[string]int) // want `at most len\(found\) entries; .* \[sizehint/possible\]`
+	r := &struct{ byName map[string]int }{byName: m}
+	if len(names) == 0 {
+		return r
+	}
+	found := load(names)
+	for i, u := range found {
+		m[u.Name] = i
+	}
+	return r
+}
+
+func load([]string) []user { return nil }
+
+// There is nothing to return: the size is zero, too.
+func oneEmptyForNothing(users []user) map[string]user {
+	m := make(map[string]user) // want `without its size, len\(users\); .* \[sizehint/likely\]`
+	if len(users) == 0 {
 		return m
 	}
 	for _, u := range users {

@@ -559,3 +559,30 @@ func copiedOntoItself(users []user) map[int]user {
 	}
 	return m
 }
+
+// Nine entries in one case are no reason for a larger map in all others.
+
+func fields(kind int) map[string]int {
+	m := make(map[string]int)
+	switch kind {
+	case 0:
+		m["a"], m["b"], m["c"], m["d"], m["e"] = 1, 2, 3, 4, 5
+		m["f"], m["g"], m["h"], m["i"] = 6, 7, 8, 9
+	case 1:
+		m["a"], m["b"] = 1, 2
+	default:
+		m["a"] = 1
+	}
+	return m
+}
+
+func fieldsOfEither(wide bool) map[string]int {
+	m := make(map[string]int)
+	if wide {
+		m["a"], m["b"], m["c"], m["d"], m["e"] = 1, 2, 3, 4, 5
+		m["f"], m["g"], m["h"], m["i"] = 6, 7, 8, 9
+	} else {
+		m["a"], m["b"] = 1, 2
+	}
+	return m
+}
