@@ -137,6 +137,7 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 	}
 	rest := w.more   // whether there are entries beyond the firm ones
 	later := w.sorts // whether there are loops beyond the firm ones
+	overlap := false // whether different loops add the same keys
 	constants := make(map[string]bool)
 	level := rule.Certain
 	counting := false
@@ -215,9 +216,12 @@ func (c *checker) sum(f *finding, w *walker, fills []*fill) bool {
 	}
 	if _, known := total(firm); len(firm) > 1 && !known {
 		level = max(level, rule.Likely) // keys of one part may be those of another
+		overlap = slices.ContainsFunc(firm, func(t term) bool { return t.fill.filter == unlessDup })
 	}
 	f.terms, f.level = firm, level
 	switch {
+	case overlap:
+		f.level = rule.Possible // the author expects that they are
 	case later || !sameLoops(possible, firm):
 		f.level = rule.Possible // the hint is right as far as it goes
 	case len(possible) > 0 || rest:

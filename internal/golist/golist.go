@@ -59,7 +59,7 @@ func Load(ctx context.Context, dir string, buildFlags, patterns []string) ([]*Pa
 // Match lists only the packages that match the patterns, without what they
 // import. A package that does not exist has no Dir.
 func Match(ctx context.Context, dir string, buildFlags, patterns []string) ([]*Package, error) {
-	return list(ctx, dir, []string{"-json=ImportPath,Dir,Standard,Module,Error"}, buildFlags, patterns)
+	return list(ctx, dir, []string{"-find", "-json=ImportPath,Dir,Standard,Module,Error"}, buildFlags, patterns)
 }
 
 func list(ctx context.Context, dir string, listFlags, buildFlags, patterns []string) ([]*Package, error) {

@@ -82,30 +82,28 @@ func (c Command) Run(ctx context.Context) (*Result, error) {
 	}
 	defer overlay.close()
 
-	// Most programs compile: go vet needs no list of what is sound, and the
-	// list of what was asked for is only needed in the end.
-	matched := make(chan match, 1)
-	go func() {
-		list, err := golist.Match(ctx, c.Dir, overlay.flags(c.BuildFlags), c.Patterns)
-		matched <- match{list, err}
-	}()
-	out, err := c.govet(ctx, overlay, unit.MainModule, c.Patterns)
-	m := <-matched
-	if err == nil && out.complete && m.err == nil && foreign(m.list) {
-		out, err = c.govet(ctx, overlay, unit.All, c.Patterns)
+	// Most programs compile: go vet needs no list of what is sound.
+	list, err := golist.Match(ctx, c.Dir, overlay.flags(c.BuildFlags), c.Patterns)
+	if err != nil {
+		return nil, err
 	}
+	out, err := c.govet(ctx, overlay, reach(list), c.Patterns)
 	if err != nil {
 		return nil, err
 	}
 	if out.complete {
-		return out.result(m.list, nil), m.err
+		return out.result(list, nil), nil
 	}
 	return c.runBroken(ctx, overlay, out)
 }
 
-type match struct {
-	list []*golist.Package
-	err  error
+// reach returns how far go vet must look to report on all of the packages,
+// whichever of them it takes for dependencies of others.
+func reach(list []*golist.Package) unit.Reach {
+	if foreign(list) {
+		return unit.All
+	}
+	return unit.MainModule
 }
 
 // foreign reports whether any of the packages lies outside of the main
@@ -148,11 +146,7 @@ func (c Command) runBroken(ctx context.Context, overlay *overlay, out *output) (
 		}
 		out = new(output)
 		if len(good) > 0 {
-			reach := unit.MainModule
-			if foreign(g.roots) {
-				reach = unit.All
-			}
-			if out, err = c.govet(ctx, overlay, reach, good); err != nil {
+			if out, err = c.govet(ctx, overlay, reach(g.roots), good); err != nil {
 				return nil, err
 			}
 		}

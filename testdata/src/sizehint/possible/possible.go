@@ -142,6 +142,21 @@ func oneEmptyForNothing(users []user) map[string]user {
 	return m
 }
 
+// Keys of one map are expected in the other.
+func union(a, b map[string]int) map[string]bool {
+	m := make(map[string]bool) // want `at most len\(a\)\+len\(b\) entries; .* \[sizehint/possible\]`
+	for k := range a {
+		m[k] = true
+	}
+	for k := range b {
+		if m[k] {
+			continue
+		}
+		m[k] = true
+	}
+	return m
+}
+
 // A set that is only listed is there to drop duplicates.
 func sorted(names []string) []string {
 	set := make(map[string]struct{}) // want `at most len\(names\) entries; .* \[sizehint/possible\]`
