@@ -107,7 +107,7 @@ func (w *walker) call(lit *ast.FuncLit, call *ast.CallExpr, e env) []*fill {
 			i++
 		}
 	}
-	e.literal = true
+	e.literal, e.around = true, len(e.frames)
 	return w.collect(lit.Body.List, e)
 }
 

@@ -110,8 +110,13 @@ type env struct {
 	filter   filter
 	dupError bool
 	literal  bool
+	around   int                     // how many of the frames are around the function literal
 	args     map[*types.Var]ast.Expr // what the parameters of closures stand for
 }
+
+// perRound reports whether the code is the body of a function literal that is
+// called in each round of a loop: to return from it is to skip a round.
+func (e env) perRound() bool { return e.literal && e.around > 0 && e.around == len(e.frames) }
 
 // collect returns the fills of a list of statements.
 func (w *walker) collect(list []ast.Stmt, e env) []*fill {
@@ -125,6 +130,9 @@ func (w *walker) collect(list []ast.Stmt, e env) []*fill {
 			inThen, thenFilter := w.under(e, branch, true)
 			inRest, restFilter := w.under(e, branch, false)
 			then, rest := w.collect(branch.Body.List, inThen), w.collect(list[i+1:], inRest)
+			if restFilter == unlessBad {
+				w.skipped(rest, branch.Cond, e)
+			}
 			return append(fills, w.either(then, thenFilter, rest, restFilter)...)
 		}
 		fills = append(fills, w.stmt(s, e)...)
@@ -168,6 +176,17 @@ func (w *walker) selected(fills []*fill, to filter, cond ast.Expr, e env) []*fil
 		}
 	}
 	return restrict(fills, to)
+}
+
+// skipped restricts fills that a condition skips. Elements without a key or a
+// value are not in order; those without something else, which the type has as a
+// pointer, slice or the like so that it may be missing, are of the usual ones.
+func (w *walker) skipped(fills []*fill, cond ast.Expr, e env) {
+	for _, f := range fills {
+		if len(f.frames) == len(e.frames) && f.bulk == nil && w.asksForOptional(f, cond) {
+			f.filter = max(f.filter, sometimes)
+		}
+	}
 }
 
 func restrict(fills []*fill, to filter) []*fill {
@@ -214,7 +233,7 @@ func weight(fills []*fill) (weight int) {
 // filtered out before it.
 func (w *walker) under(e env, s *ast.IfStmt, then bool) (env, filter) {
 	f := w.classify(s.Cond, then)
-	if !then && w.returns(s.Body) {
+	if !then && w.returns(s.Body) && (!e.perRound() || w.fails(s.Body)) {
 		// Where the condition ends the function, the rest runs to its end or
 		// the map does not matter.
 		e.dupError = e.dupError || f == unlessDup
@@ -248,6 +267,16 @@ func (w *walker) returns(b *ast.BlockStmt) bool {
 		return ok && w.neverReturns(call)
 	}
 	return false
+}
+
+// fails reports whether a block ends by returning an error, or never returns.
+func (w *walker) fails(b *ast.BlockStmt) bool {
+	ret, ok := b.List[len(b.List)-1].(*ast.ReturnStmt)
+	if !ok {
+		return true
+	}
+	n := len(ret.Results)
+	return n > 0 && isError(w.info.TypeOf(ret.Results[n-1]))
 }
 
 func (c *checker) neverReturns(call *ast.CallExpr) bool {
@@ -506,7 +535,7 @@ func (w *walker) simple(s ast.Stmt, e env) []*fill {
 			if lit := w.literalRun(n); lit != nil {
 				lits = append(lits, lit)
 				inner := e
-				inner.literal = true
+				inner.literal, inner.around = true, len(e.frames)
 				fills = append(fills, w.collect(lit.Body.List, inner)...)
 				for _, a := range n.Args {
 					if a != lit {

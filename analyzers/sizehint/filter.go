@@ -129,6 +129,27 @@ func (w *walker) storesTested(f *fill, cond ast.Expr) bool {
 	return all
 }
 
+// asksForOptional reports whether a condition is about a field that can be nil,
+// and neither is the key made of it nor is it the value.
+func (w *walker) asksForOptional(f *fill, cond ast.Expr) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok || found {
+			return !found
+		}
+		if s := w.info.Selections[sel]; s == nil || s.Kind() != types.FieldVal {
+			return true
+		}
+		switch w.info.TypeOf(sel).Underlying().(type) {
+		case *types.Pointer, *types.Slice, *types.Map, *types.Interface, *types.Signature, *types.Chan:
+			found = !isError(w.info.TypeOf(sel)) && !w.holds(f.op.Key, sel) && !w.sameKey(f.op.Value, sel)
+		}
+		return false
+	})
+	return found
+}
+
 // holds reports whether an expression is made of another one.
 func (w *walker) holds(e, part ast.Expr) bool {
 	found := false

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"sort"
 
 	"golang.org/x/tools/go/analysis"
@@ -366,17 +367,31 @@ func SameExpr(info *types.Info, a, b ast.Expr) bool {
 		return ok && a.Op == b.Op && SameExpr(info, a.X, b.X) && SameExpr(info, a.Y, b.Y)
 	case *ast.CallExpr:
 		b, ok := b.(*ast.CallExpr)
-		if !ok || len(a.Args) != len(b.Args) || !SameExpr(info, a.Fun, b.Fun) {
-			return false
-		}
-		for i := range a.Args {
-			if !SameExpr(info, a.Args[i], b.Args[i]) {
-				return false
-			}
-		}
-		return true
+		return ok && SameExpr(info, a.Fun, b.Fun) && sameExprs(info, a.Args, b.Args)
+	case *ast.CompositeLit:
+		b, ok := b.(*ast.CompositeLit)
+		return ok && types.Identical(info.TypeOf(a), info.TypeOf(b)) && sameExprs(info, a.Elts, b.Elts)
+	case *ast.KeyValueExpr:
+		b, ok := b.(*ast.KeyValueExpr)
+		return ok && SameExpr(info, a.Key, b.Key) && SameExpr(info, a.Value, b.Value)
+	case *ast.SliceExpr:
+		b, ok := b.(*ast.SliceExpr)
+		return ok && sameExprs(info, []ast.Expr{a.X, a.Low, a.High, a.Max}, []ast.Expr{b.X, b.Low, b.High, b.Max})
+	case *ast.TypeAssertExpr:
+		b, ok := b.(*ast.TypeAssertExpr)
+		return ok && a.Type != nil && b.Type != nil && types.Identical(info.TypeOf(a.Type), info.TypeOf(b.Type)) && SameExpr(info, a.X, b.X)
 	}
 	return false
+}
+
+// sameExprs compares lists of expressions, which may be missing.
+func sameExprs(info *types.Info, a, b []ast.Expr) bool {
+	return slices.EqualFunc(a, b, func(x, y ast.Expr) bool {
+		if x == nil || y == nil {
+			return x == y
+		}
+		return SameExpr(info, x, y)
+	})
 }
 
 // isQualified reports whether a selector is pkg.Name.

@@ -58,12 +58,80 @@ func onErrorsIs(items []item) map[string]int {
 func onZero(items []item) map[string]int {
 	m := make(map[string]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
 	for i, it := range items {
-		if it.Key == "" || it.Value == nil || it.When.IsZero() || len(it.List) == 0 {
+		if it.Key == "" || it.Size == 0 || it.When.IsZero() {
 			continue
 		}
 		m[it.Key] = i
 	}
 	return m
+}
+
+func onNothingToStore(items []item) map[string][]int {
+	m := make(map[string][]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		if len(it.List) == 0 {
+			continue
+		}
+		m[it.Key] = it.List
+	}
+	return m
+}
+
+func onNil(items []*item) map[string]*item {
+	m := make(map[string]*item) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		if it == nil {
+			continue
+		}
+		m[it.Key] = it
+	}
+	return m
+}
+
+// What may be missing is missing in many.
+
+func onOptional(items []item) map[string]int {
+	m := make(map[string]int) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for i, it := range items {
+		if it.Value == nil {
+			continue
+		}
+		m[it.Key] = i + *it.Value
+	}
+	return m
+}
+
+// A function that is called for each element leaves out one by returning.
+
+func returnsEarly(items []item) map[string]item {
+	m := make(map[string]item) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	add := func(it item) {
+		if it.Size > 10 {
+			return
+		}
+		m[it.Key] = it
+	}
+	for _, it := range items {
+		add(it)
+	}
+	return m
+}
+
+func returnsAnError(items []item) (map[string]item, error) {
+	m := make(map[string]item) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	add := func(it item) error {
+		if it.Size > 10 {
+			return errSkip
+		}
+		m[it.Key] = it
+		return nil
+	}
+	for _, it := range items {
+		if err := add(it); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
 }
 
 // Asking whether there is something to store.

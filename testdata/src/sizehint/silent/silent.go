@@ -586,3 +586,19 @@ func fieldsOfEither(wide bool) map[string]int {
 	}
 	return m
 }
+
+// Grouping under a key of several parts, by another function than append.
+
+type countryAndName struct{ country, name string }
+
+type members []user
+
+func (m members) with(u user) members { return append(m, u) }
+
+func grouped(users []user) map[countryAndName]members {
+	m := make(map[countryAndName]members)
+	for _, u := range users {
+		m[countryAndName{u.Country, u.Name}] = m[countryAndName{u.Country, u.Name}].with(u)
+	}
+	return m
+}
