@@ -278,11 +278,20 @@ func (c *checker) inSight(f *finding, t term) bool {
 			continue
 		}
 		at := x.node.Pos()
-		if c.isIn(f.place, x.Expr) || !c.visible(x.Expr, start, true) || start < at && c.changed(x.Expr, start, at, c.mayWriteUpTo(f, at)) {
+		if c.isIn(f.place, x.Expr) || !c.visible(x.Expr, start, true) || start < at && c.changed(x.Expr, start, at, between(c.flow().writers, start, t.evaluated(x))) {
 			return false
 		}
 	}
 	return true
+}
+
+// evaluated returns up to where code may run before a bound is evaluated for
+// the last time: to the loop itself, or to the end of the loops around it.
+func (t *term) evaluated(x factor) token.Pos {
+	if frames := t.fill.frames; len(frames) > 0 && frames[0].stmt != x.node {
+		return frames[0].stmt.End()
+	}
+	return x.node.Pos()
 }
 
 // mayWriteUpTo reports whether code from the first fill up to a position calls
