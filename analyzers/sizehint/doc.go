@@ -17,10 +17,14 @@
 // A finding is certain where the keys cannot repeat: they are indexes,
 // counters, or the keys of another map. It is likely where the code is written
 // for distinct keys: each element is stored under a key of its own
-// (byID[u.ID] = u), or is the key. It is possible where the number of keys
-// depends on the data: a mark under a derived key
-// (seen[u.Country] = struct{}{}), a condition that selects elements, nested
-// loops whose inner bound changes, further entries that cannot be counted.
+// (byID[u.ID] = u), or is the key. Skipping elements after an error, or where
+// there is nothing to store, leaves it likely. It is possible where the number
+// of keys depends on the data: a mark under a derived key
+// (seen[u.Country] = struct{}{}), a question whether the key is there already,
+// a condition that selects elements, keys that are looked up in another map and
+// may be missing there, nested loops whose inner bound changes, further entries
+// that cannot be counted, a global map that is made when first needed and
+// filled by all calls.
 //
 // # Why it matters
 //

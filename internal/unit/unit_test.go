@@ -126,6 +126,35 @@ var X = "safe"
 	}
 }
 
+// What docs/limits.md says of -json: the go command repeats the cached findings
+// of a package where it wants its facts. It is here so that the page is
+// corrected when the go command is.
+func TestCachedFindingsOfDependencies(t *testing.T) {
+	dir := testmod.Write(t, `
+-- p/p.go --
+package p
+
+import _ "example.com/m/q"
+-- q/q.go --
+package q
+
+var X = "safe"
+`)
+	vet := func(pattern string) string {
+		return testmod.Run(t, dir, "go", "vet", "-vettool="+tool, "-json", pattern).Stdout
+	}
+	if out := vet("./p"); strings.Contains(out, "q.go") {
+		t.Fatalf("a dependency is reported on:\n%s", out)
+	}
+	testmod.WriteFile(t, filepath.Join(dir, "q", "q.go"), "package q\n\nvar Y = \"safe\"\n")
+	if out := vet("./q"); !strings.Contains(out, "q.go:3:") {
+		t.Fatalf("no finding:\n%s", out)
+	}
+	if out := vet("./p"); !strings.Contains(out, "q.go:3:") {
+		t.Errorf("the go command no longer repeats cached findings of dependencies:\n%s", out)
+	}
+}
+
 // In bulk, nobody looks at what is applied.
 func TestOnlySafeFixesInBulk(t *testing.T) {
 	const src = "package p\n\nvar A, B = \"safe\", \"risky\"\n"
