@@ -136,6 +136,9 @@ func (w *walker) collect(list []ast.Stmt, e env) []*fill {
 			return append(fills, w.either(then, thenFilter, rest, restFilter)...)
 		}
 		fills = append(fills, w.stmt(s, e)...)
+		if f := w.skips(s); f != always {
+			return append(fills, restrict(w.collect(list[i+1:], e), f)...)
+		}
 	}
 	return fills
 }

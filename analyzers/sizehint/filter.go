@@ -61,6 +61,42 @@ func (w *walker) isPlace(e ast.Expr) bool {
 	return false
 }
 
+// skips says what is filtered out after a statement that goes on to the next
+// round of a loop around it, somewhere within its branches.
+func (w *walker) skips(s ast.Stmt) filter {
+	worst := always
+	if !between(w.flow().skips, s.Pos(), s.End()) {
+		return worst
+	}
+	ast.PreorderStack(s, nil, func(n ast.Node, stack []ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BranchStmt:
+			if n.Tok != token.CONTINUE {
+				break
+			}
+			rarest := sometimes
+			for i, around := range stack {
+				switch around := around.(type) {
+				case *ast.ForStmt, *ast.RangeStmt:
+					if n.Label == nil {
+						return true // it goes on with that loop
+					}
+				case *ast.IfStmt:
+					inThen := i+1 < len(stack) && stack[i+1] == ast.Node(around.Body)
+					if f := w.classify(around.Cond, !inThen); f != onError {
+						rarest = min(rarest, f)
+					}
+				}
+			}
+			worst = max(worst, rarest)
+		}
+		return true
+	})
+	return worst
+}
+
 // comparison classifies x == y (equal) or x != y.
 func (w *walker) comparison(e *ast.BinaryExpr, equal bool) filter {
 	x, y := e.X, e.Y

@@ -21,6 +21,7 @@ type flow struct {
 	calls   []token.Pos // of functions that are not builtin
 	writers []token.Pos // of those that could write to what others can reach
 	gotos   []token.Pos
+	skips   []token.Pos // continue statements
 	// uses are the uses of variables that hold functions, structs or pointers
 	// to structs.
 	uses map[*types.Var]useList
@@ -51,8 +52,11 @@ func (c *checker) flow() *flow {
 				}
 			}
 		case *ast.BranchStmt:
-			if n.Tok == token.GOTO {
+			switch n.Tok {
+			case token.GOTO:
 				x.gotos = append(x.gotos, n.Pos())
+			case token.CONTINUE:
+				x.skips = append(x.skips, n.Pos())
 			}
 		case *ast.Ident:
 			if v, ok := c.info.Uses[n].(*types.Var); ok && !v.IsField() && followed(v.Type()) {
@@ -69,6 +73,7 @@ func (c *checker) flow() *flow {
 	slices.Sort(x.calls)
 	slices.Sort(x.writers)
 	slices.Sort(x.gotos)
+	slices.Sort(x.skips)
 	for _, list := range x.uses { // files need not be in the order of positions
 		slices.SortFunc(list.all, func(a, b inspector.Cursor) int { return comparePos(a, b.Node().Pos()) })
 	}

@@ -38,6 +38,9 @@ func (w *walker) variation(e ast.Node, fr *frame, seen map[*types.Var]bool) vari
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
+			if mapops.Builtin(w.info, n) == "make" {
+				return false // new ones are alike, of whatever size
+			}
 			if w.calls(n) {
 				result = max(result, unclear)
 			}
@@ -307,7 +310,7 @@ func (w *walker) judgeKey(f *fill, j *judgement) {
 	all, stored := true, false
 	for _, fr := range j.loops {
 		all = all && w.distinct(f.op.Key, fr)
-		stored = stored || w.variesIn(value, fr) == varies
+		stored = stored || w.variesIn(value, fr) == varies || w.filledIn(value, fr)
 	}
 	stored = stored && !w.partOfKey(value, f.op.Key)
 	switch {
@@ -317,6 +320,30 @@ func (w *walker) judgeKey(f *fill, j *judgement) {
 	default:
 		j.level = rule.Possible
 	}
+}
+
+// filledIn reports whether a value is a variable, new in each iteration, into
+// which something is put that the iteration gives.
+func (w *walker) filledIn(value ast.Expr, fr *frame) bool {
+	v := w.variable(value)
+	if v == nil || !(fr.stmt.Pos() <= v.Pos() && v.Pos() < fr.stmt.End()) {
+		return false
+	}
+	filled := false
+	ast.Inspect(fr.stmt, func(n ast.Node) bool {
+		a, ok := n.(*ast.AssignStmt)
+		if !ok || filled {
+			return !filled
+		}
+		for i, target := range a.Lhs {
+			if _, whole := ast.Unparen(target).(*ast.Ident); whole || w.baseOf(target) != v {
+				continue
+			}
+			filled = filled || w.variesIn(target, fr) == varies || len(a.Lhs) == len(a.Rhs) && w.variesIn(a.Rhs[i], fr) == varies
+		}
+		return true
+	})
+	return filled
 }
 
 // onlyListed reports whether the map is a set that is ranged over and never

@@ -101,6 +101,55 @@ func onOptional(items []item) map[string]int {
 	return m
 }
 
+// What goes on with the next element may stand deeper.
+
+func doneBefore(items []item, done map[string]bool) map[string]item {
+	m := make(map[string]item) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+	for _, it := range items {
+		if len(done) > 0 {
+			if done[it.Key] {
+				println("done", it.Key)
+				continue
+			}
+		}
+		m[it.Key] = it
+	}
+	return m
+}
+
+func failedDeeper(items []item, strict bool) map[string]item {
+	m := make(map[string]item) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	for _, it := range items {
+		if strict {
+			if _, err := get(it); err != nil {
+				continue
+			}
+		}
+		for _, n := range it.List {
+			if n > 3 {
+				continue
+			}
+			println(n)
+		}
+		m[it.Key] = it
+	}
+	return m
+}
+
+func labelled(items []item) map[string]item {
+	m := make(map[string]item) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
+items:
+	for _, it := range items {
+		for _, n := range it.List {
+			if n > 3 {
+				continue items
+			}
+		}
+		m[it.Key] = it
+	}
+	return m
+}
+
 // A function that is called for each element leaves out one by returning.
 
 func returnsEarly(items []item) map[string]item {

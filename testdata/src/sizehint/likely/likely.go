@@ -281,3 +281,23 @@ func allCases(users []user) map[string]string {
 	}
 	return m
 }
+
+// The value is filled from the element, whether it has a size or not.
+
+func filled(users []user) map[string]map[string]int {
+	m := make(map[string]map[string]int) // want `without its size, len\(users\); .* \[sizehint/likely\]`
+	for _, u := range users {
+		names := make(map[string]int)
+		names[u.Name] = u.ID
+		m[u.Name] = names
+	}
+	return m
+}
+
+func empty(users []user) map[string]map[string]int {
+	m := make(map[string]map[string]int) // want `at most len\(users\) entries; .* \[sizehint/possible\]`
+	for _, u := range users {
+		m[u.Name] = make(map[string]int, u.ID)
+	}
+	return m
+}

@@ -135,7 +135,7 @@ func changed(s *store) map[int]user {
 }
 
 func labelled() map[int]user {
-	m := make(map[int]user) // want `without its size, len\(users\)`
+	m := make(map[int]user) // want `at most len\(users\)`
 	users := load()
 outer:
 	for _, u := range users {
