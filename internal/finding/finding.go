@@ -46,8 +46,10 @@ type Edit struct {
 }
 
 // Sort brings findings into the order in which they are read (by file and
-// place) and removes repetitions: a file that belongs to several variants of
-// a package is reported once.
+// place) and takes together what the variants of a package, without and with
+// its tests, say of the same place. The tests may be evidence against: the
+// level is that of the variant that is least sure, and a fix stays if all
+// variants offer it.
 func Sort(list []Finding) []Finding {
 	slices.SortStableFunc(list, func(a, b Finding) int {
 		return cmp.Or(
@@ -58,10 +60,31 @@ func Sort(list []Finding) []Finding {
 			cmp.Compare(a.Package, b.Package),
 		)
 	})
-	return slices.CompactFunc(list, func(a, b Finding) bool {
-		a.Package = b.Package
-		return reflect.DeepEqual(a, b)
+	var merged []Finding
+	for _, f := range list {
+		if n := len(merged); n > 0 && merged[n-1].same(f) {
+			merged[n-1].merge(f)
+			continue
+		}
+		merged = append(merged, f)
+	}
+	return merged
+}
+
+func (f *Finding) same(g Finding) bool {
+	return f.Pos == g.Pos && f.End == g.End && f.Rule == g.Rule && f.Message == g.Message
+}
+
+func (f *Finding) merge(g Finding) {
+	f.Level = max(f.Level, g.Level)
+	f.Fixes = slices.DeleteFunc(slices.Clone(f.Fixes), func(x Fix) bool {
+		return !slices.ContainsFunc(g.Fixes, func(y Fix) bool { return reflect.DeepEqual(x, y) })
 	})
+	for _, r := range g.Related {
+		if !slices.Contains(f.Related, r) {
+			f.Related = append(f.Related, r)
+		}
+	}
 }
 
 // ComparePos orders positions by file, line and column.

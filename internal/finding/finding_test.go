@@ -4,6 +4,8 @@ import (
 	"go/token"
 	"strings"
 	"testing"
+
+	"github.com/mapdiag/mapdiag/analyzers"
 )
 
 func TestSort(t *testing.T) {
@@ -25,5 +27,21 @@ func TestSort(t *testing.T) {
 	}
 	if got.String() != "123456" {
 		t.Errorf("order %s", got.String())
+	}
+}
+
+func TestSortTakesVariantsTogether(t *testing.T) {
+	both, one := Fix{Message: "both"}, Fix{Message: "one"}
+	place := Related{Message: "place"}
+	list := Sort([]Finding{
+		{Message: "m", Package: "p", Level: analyzers.Certain, Fixes: []Fix{one, both}, Related: []Related{place}},
+		{Message: "m", Package: "p", Level: analyzers.Likely, Fixes: []Fix{both}, Related: []Related{place, {Message: "test"}}},
+	})
+	if len(list) != 1 {
+		t.Fatalf("%d findings, want one: %v", len(list), list)
+	}
+	f := list[0]
+	if f.Level != analyzers.Likely || len(f.Fixes) != 1 || f.Fixes[0].Message != "both" || len(f.Related) != 2 {
+		t.Errorf("got %+v", f)
 	}
 }
