@@ -168,12 +168,13 @@ func (w *walker) either(a []*fill, fa filter, b []*fill, fb filter) []*fill {
 
 // selected restricts fills to where a condition holds. One that asks whether
 // there is something to store lets most elements pass; the same question about
-// something else picks those that are special in some way. Around a whole loop
-// it asks whether there is anything to range over.
+// something else, or about a field that can be nil, picks those that are special
+// in some way. Around a whole loop it asks whether there is anything to range
+// over.
 func (w *walker) selected(fills []*fill, to filter, cond ast.Expr, e env) []*fill {
 	if to == unlessBad && !w.isErrorCheck(cond) {
 		for _, f := range fills {
-			if len(f.frames) == len(e.frames) && !w.storesTested(f, cond) {
+			if len(f.frames) == len(e.frames) && f.bulk == nil && (!w.storesTested(f, cond) || w.asksForOptional(f.op.Key, nil, cond)) {
 				f.filter = max(f.filter, sometimes)
 			}
 		}
@@ -186,7 +187,7 @@ func (w *walker) selected(fills []*fill, to filter, cond ast.Expr, e env) []*fil
 // pointer, slice or the like so that it may be missing, are of the usual ones.
 func (w *walker) skipped(fills []*fill, cond ast.Expr, e env) {
 	for _, f := range fills {
-		if len(f.frames) == len(e.frames) && f.bulk == nil && w.asksForOptional(f, cond) {
+		if len(f.frames) == len(e.frames) && f.bulk == nil && w.asksForOptional(f.op.Key, f.op.Value, cond) {
 			f.filter = max(f.filter, sometimes)
 		}
 	}

@@ -138,9 +138,6 @@ func (w *walker) isLookup(e ast.Expr) bool {
 // storesTested reports whether a condition is about what a fill stores: whether
 // all that it asks about is part of the key or of the value.
 func (w *walker) storesTested(f *fill, cond ast.Expr) bool {
-	if f.bulk != nil {
-		return true
-	}
 	all := true
 	ast.Inspect(cond, func(n ast.Node) bool {
 		tested, ok := n.(ast.Expr)
@@ -167,7 +164,7 @@ func (w *walker) storesTested(f *fill, cond ast.Expr) bool {
 
 // asksForOptional reports whether a condition is about a field that can be nil,
 // and neither is the key made of it nor is it the value.
-func (w *walker) asksForOptional(f *fill, cond ast.Expr) bool {
+func (w *walker) asksForOptional(key, value, cond ast.Expr) bool {
 	found := false
 	ast.Inspect(cond, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
@@ -179,7 +176,7 @@ func (w *walker) asksForOptional(f *fill, cond ast.Expr) bool {
 		}
 		switch w.info.TypeOf(sel).Underlying().(type) {
 		case *types.Pointer, *types.Slice, *types.Map, *types.Interface, *types.Signature, *types.Chan:
-			found = !isError(w.info.TypeOf(sel)) && !w.holds(f.op.Key, sel) && !w.sameKey(f.op.Value, sel)
+			found = !isError(w.info.TypeOf(sel)) && !w.holds(key, sel) && !w.sameKey(value, sel)
 		}
 		return false
 	})

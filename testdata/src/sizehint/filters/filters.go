@@ -3,6 +3,7 @@ package filters
 
 import (
 	"errors"
+	"maps"
 	"time"
 )
 
@@ -196,7 +197,7 @@ func named(items []item) map[string]item {
 }
 
 func filled(items []item) map[string][]int {
-	m := make(map[string][]int) // want `without its size, len\(items\); .* \[sizehint/likely\]`
+	m := make(map[string][]int) // want `at most len\(items\) entries; .* \[sizehint/possible\]`
 	for _, it := range items {
 		if len(it.List) > 0 && it.Key != "" {
 			m[it.Key] = it.List
@@ -211,6 +212,15 @@ func dated(items []item) map[string]time.Time {
 		if when := it.When; !when.IsZero() {
 			m[it.Key] = when
 		}
+	}
+	return m
+}
+
+// A copy has neither key nor value to ask about.
+func copied(items []item, prices map[string]int) map[string]int {
+	m := make(map[string]int) // want `without its size, len\(prices\); .* \[sizehint/likely\]`
+	if items[0].Value != nil {
+		maps.Copy(m, prices)
 	}
 	return m
 }
