@@ -5,6 +5,7 @@
 package vet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -82,19 +83,41 @@ func (c Command) Run(ctx context.Context) (*Result, error) {
 	}
 	defer overlay.close()
 
-	// Most programs compile: go vet needs no list of what is sound.
-	list, err := golist.Match(ctx, c.Dir, overlay.flags(c.BuildFlags), c.Patterns)
-	if err != nil {
-		return nil, err
+	// Most programs compile: go vet needs no list of what is sound. The list of
+	// what was asked for says how far it must look, unless that can be told
+	// from the patterns.
+	matched := make(chan match, 1)
+	go func() {
+		list, err := golist.Match(ctx, c.Dir, overlay.flags(c.BuildFlags), c.Patterns)
+		matched <- match{list, err}
+	}()
+	var m match
+	local := !slices.ContainsFunc(c.Patterns, func(pattern string) bool { return !strings.HasPrefix(pattern, ".") })
+	if !local {
+		if m = <-matched; m.err != nil {
+			return nil, m.err
+		}
 	}
-	out, err := c.govet(ctx, overlay, reach(list), c.Patterns)
-	if err != nil {
+	out, err := c.govet(ctx, overlay, reach(m.list), c.Patterns)
+	if local {
+		m = <-matched
+		if err == nil && out.complete && m.err == nil && reach(m.list) != unit.MainModule {
+			// In the tree of the standard library.
+			out, err = c.govet(ctx, overlay, reach(m.list), c.Patterns)
+		}
+	}
+	if err := cmp.Or(err, m.err); err != nil {
 		return nil, err
 	}
 	if out.complete {
-		return out.result(list, nil), nil
+		return out.result(m.list, nil), nil
 	}
 	return c.runBroken(ctx, overlay, out)
+}
+
+type match struct {
+	list []*golist.Package
+	err  error
 }
 
 // reach returns how far go vet must look to report on all of the packages,
