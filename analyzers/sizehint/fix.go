@@ -357,6 +357,9 @@ func (c *checker) move(f *finding, hint, lead string) []analysis.TextEdit {
 		indent := src[lineStart(src, tok.Offset(f.first.Pos())):tok.Offset(f.first.Pos())]
 		text = append(append(append(slices.Clone(indent), lead...), '\n'), text...)
 	}
+	if at < lineStart(src, tok.Offset(f.first.Pos())) {
+		text = append(text, '\n') // the comment above the loop is about the loop
+	}
 	// Leave no second blank line behind.
 	if blankBefore(src, from) && to < len(src) && src[to] == '\n' && to < at {
 		to++

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
 )
 
 // variation says whether an expression has another value in each iteration
@@ -263,9 +264,9 @@ func (w *walker) judge(f *fill) judgement {
 		switch {
 		case fr.loop == nil:
 			j.counted = false
-		case fr.exits || fr.leaves && !fr.loop.Data:
-			// The loop may end early. Of a mere number nobody knows how large
-			// it is: it may come from the input that the loop reads.
+		case fr.exits || !fr.loop.Data && (fr.leaves || w.decoded(fr.loop.Expr)):
+			// The loop may end early, or panic. Of a mere number nobody knows
+			// how large it is: it may come from the input that the loop reads.
 			j.level = rule.Possible
 		}
 	}
@@ -276,6 +277,44 @@ func (w *walker) judge(f *fill) judgement {
 		j.level = max(j.level, rule.Likely)
 	}
 	return j
+}
+
+// decoded reports whether a number is likely to be read from input: a call gave
+// it as an unsigned integer of fixed width, as those do that decode.
+func (w *walker) decoded(e ast.Expr) bool {
+	call := func(e ast.Expr) bool {
+		e = w.unconverted(e)
+		c, ok := e.(*ast.CallExpr)
+		if !ok || mapops.Builtin(w.info, c) != "" {
+			return false
+		}
+		basic, ok := w.info.TypeOf(c).Underlying().(*types.Basic)
+		return ok && (basic.Kind() == types.Uint16 || basic.Kind() == types.Uint32 || basic.Kind() == types.Uint64)
+	}
+	if e == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && !found {
+			v := w.variable(id)
+			found = v != nil && !v.IsField() && slices.ContainsFunc(w.vars.Writes(v), func(wr vars.Write) bool { return wr.Value != nil && call(wr.Value) })
+		}
+		return !found
+	})
+	return found
+}
+
+// unconverted returns what an expression converts, or itself.
+func (w *walker) unconverted(e ast.Expr) ast.Expr {
+	for {
+		e = ast.Unparen(e)
+		call, ok := e.(*ast.CallExpr)
+		if !ok || !w.info.Types[call.Fun].IsType() || len(call.Args) != 1 {
+			return e
+		}
+		e = call.Args[0]
+	}
 }
 
 // judgeKey judges the key and value of an assignment.

@@ -1,6 +1,8 @@
 // Package possible holds maps whose number of keys depends on the data.
 package possible
 
+import "encoding/binary"
+
 type user struct {
 	ID      int
 	Name    string
@@ -197,6 +199,16 @@ func kinds(users []user, others []any) map[string]user {
 		case string:
 			println(o)
 		}
+	}
+	return m
+}
+
+// A number from the input may be anything.
+func table(data []byte) map[uint32]uint32 {
+	m := make(map[uint32]uint32) // want `at most n entries; .* \[sizehint/possible\]`
+	n := int(binary.BigEndian.Uint32(data))
+	for i := range n {
+		m[uint32(i)] = binary.BigEndian.Uint32(data[4*i:])
 	}
 	return m
 }
