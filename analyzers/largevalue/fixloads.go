@@ -133,22 +133,3 @@ func hasGoto(cur inspector.Cursor) bool {
 	}
 	return false
 }
-
-// holdsNaN reports whether a key may be unequal to itself.
-func holdsNaN(t types.Type) bool {
-	switch t := t.Underlying().(type) {
-	case *types.Basic:
-		return t.Info()&(types.IsFloat|types.IsComplex) != 0
-	case *types.Interface:
-		return true
-	case *types.Array:
-		return holdsNaN(t.Elem())
-	case *types.Struct:
-		for f := range t.Fields() {
-			if holdsNaN(f.Type()) {
-				return true
-			}
-		}
-	}
-	return false
-}

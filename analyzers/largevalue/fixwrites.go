@@ -14,7 +14,7 @@ import (
 // and drops the store. The order in which others see them must not matter.
 func (r *rewriter) writeBack(op *mapops.Op) bool {
 	a, ok := op.Node.(*ast.AssignStmt)
-	if !ok || len(a.Lhs) != 1 || a.Tok != token.ASSIGN || holdsNaN(r.v.Type.Key()) {
+	if !ok || len(a.Lhs) != 1 || a.Tok != token.ASSIGN || mapops.MayBeNaN(r.v.Type.Key()) {
 		return false
 	}
 	id, ok := ast.Unparen(op.Value).(*ast.Ident)

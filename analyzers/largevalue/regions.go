@@ -68,7 +68,7 @@ func (r *rewriter) rangeSite(op *mapops.Op) (*site, bool) {
 // there the entry is known to exist, unless the key is NaN.
 func (r *rewriter) keySite(op *mapops.Op) (*site, bool) {
 	cur, ok := r.cursor(op.Node)
-	if !ok || !r.private || cur.ParentEdgeKind() != edge.AssignStmt_Rhs || holdsNaN(r.v.Type.Key()) {
+	if !ok || !r.private || cur.ParentEdgeKind() != edge.AssignStmt_Rhs || mapops.MayBeNaN(r.v.Type.Key()) {
 		return nil, false
 	}
 	a := cur.Parent().Node().(*ast.AssignStmt)

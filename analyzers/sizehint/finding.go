@@ -294,17 +294,6 @@ func (t *term) evaluated(x factor) token.Pos {
 	return x.node.Pos()
 }
 
-// mayWriteUpTo reports whether code from the first fill up to a position calls
-// anything that could write to what others can reach.
-func (c *checker) mayWriteUpTo(f *finding, to token.Pos) bool {
-	for _, s := range f.walked {
-		if f.first.Pos() <= s.Pos() && s.Pos() < to && c.mayWrite(s) {
-			return true
-		}
-	}
-	return false
-}
-
 // calls returns how many bounds there are, and how many of them are lengths of
 // what calls return.
 func (f *finding) calls() (calls, all int) {

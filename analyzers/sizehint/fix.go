@@ -178,7 +178,8 @@ func (c *checker) coveredBy(e, first ast.Expr) bool {
 // callsBetween reports whether, from the creation of the map up to a
 // position, anything is called that could write to what others can reach.
 func (c *checker) callsBetween(f *finding, to token.Pos) bool {
-	return f.first.Pos() < to && c.mayWriteUpTo(f, to) || slices.ContainsFunc(f.between, func(s ast.Stmt) bool { return c.mayWrite(s) }) ||
+	to = max(to, f.first.Pos())
+	return slices.ContainsFunc(f.walked, func(s ast.Stmt) bool { return s.Pos() < to && c.mayWrite(s) }) ||
 		f.region.stmt != nil && c.mayWrite(f.region.stmt)
 }
 

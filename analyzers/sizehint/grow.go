@@ -338,20 +338,25 @@ func (g *growth) otherStructGrows() bool {
 
 // baseOf returns the variable at the root of s.f.m, nil if there is none.
 func (c *checker) baseOf(e ast.Expr) *types.Var {
-	for {
-		switch x := ast.Unparen(e).(type) {
-		case *ast.Ident:
-			return c.variable(x)
-		case *ast.SelectorExpr:
-			e = x.X
-		case *ast.StarExpr:
-			e = x.X
-		case *ast.IndexExpr:
-			e = x.X
-		default:
-			return nil
+	for ; e != nil; e = operand(e) {
+		if v := c.variable(e); v != nil {
+			return v
 		}
 	}
+	return nil
+}
+
+// operand returns x of x.f, x[i] and *x, nil for anything else.
+func operand(e ast.Expr) ast.Expr {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.SelectorExpr:
+		return e.X
+	case *ast.IndexExpr:
+		return e.X
+	case *ast.StarExpr:
+		return e.X
+	}
+	return nil
 }
 
 // structEscapes reports whether, at a use of the variable by which the place
@@ -390,17 +395,7 @@ func (g *growth) leadsTo(e ast.Expr) bool {
 	if g.place.root != nil {
 		return g.variable(e) == g.place.root
 	}
-	for p := g.place.expr; p != nil; {
-		switch x := ast.Unparen(p).(type) {
-		case *ast.SelectorExpr:
-			p = x.X
-		case *ast.IndexExpr:
-			p = x.X
-		case *ast.StarExpr:
-			p = x.X
-		default:
-			return false
-		}
+	for p := operand(g.place.expr); p != nil; p = operand(p) {
 		if mapops.SameExpr(g.info, p, e) {
 			return true
 		}

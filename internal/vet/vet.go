@@ -5,13 +5,13 @@
 package vet
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"maps"
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mapdiag/mapdiag/internal/finding"
 	"github.com/mapdiag/mapdiag/internal/golist"
@@ -84,40 +84,47 @@ func (c Command) Run(ctx context.Context) (*Result, error) {
 	defer overlay.close()
 
 	// Most programs compile: go vet needs no list of what is sound. The list of
-	// what was asked for says how far it must look, unless that can be told
-	// from the patterns.
-	matched := make(chan match, 1)
-	go func() {
-		list, err := golist.Match(ctx, c.Dir, overlay.flags(c.BuildFlags), c.Patterns)
-		matched <- match{list, err}
-	}()
-	var m match
-	local := !slices.ContainsFunc(c.Patterns, func(pattern string) bool { return !strings.HasPrefix(pattern, ".") })
-	if !local {
-		if m = <-matched; m.err != nil {
-			return nil, m.err
+	// what was asked for says how far it must look, unless the patterns do.
+	asked := sync.OnceValues(func() ([]*golist.Package, error) {
+		return golist.Match(ctx, c.Dir, overlay.flags(c.BuildFlags), c.Patterns)
+	})
+	far := unit.MainModule
+	if c.local() {
+		go asked()
+		defer asked() // it reads the overlay
+	} else {
+		list, err := asked()
+		if err != nil {
+			return nil, err
 		}
+		far = reach(list)
 	}
-	out, err := c.govet(ctx, overlay, reach(m.list), c.Patterns)
-	if local {
-		m = <-matched
-		if err == nil && out.complete && m.err == nil && reach(m.list) != unit.MainModule {
-			// In the tree of the standard library.
-			out, err = c.govet(ctx, overlay, reach(m.list), c.Patterns)
-		}
-	}
-	if err := cmp.Or(err, m.err); err != nil {
+	out, err := c.govet(ctx, overlay, far, c.Patterns)
+	if err != nil {
 		return nil, err
 	}
-	if out.complete {
-		return out.result(m.list, nil), nil
+	if !out.complete {
+		return c.runBroken(ctx, overlay, out)
 	}
-	return c.runBroken(ctx, overlay, out)
+	list, err := asked()
+	if err != nil {
+		return nil, err
+	}
+	if needed := reach(list); needed != far { // in the tree of the standard library
+		if out, err = c.govet(ctx, overlay, needed, c.Patterns); err != nil {
+			return nil, err
+		}
+		if !out.complete {
+			return c.runBroken(ctx, overlay, out)
+		}
+	}
+	return out.result(list, nil), nil
 }
 
-type match struct {
-	list []*golist.Package
-	err  error
+// local reports whether all patterns are relative, as those for packages of the
+// main module are, but for the standard library's own tree.
+func (c Command) local() bool {
+	return !slices.ContainsFunc(c.Patterns, func(pattern string) bool { return !strings.HasPrefix(pattern, ".") })
 }
 
 // reach returns how far go vet must look to report on all of the packages,

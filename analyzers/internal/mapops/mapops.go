@@ -184,3 +184,23 @@ func MapType(t types.Type) *types.Map {
 	}
 	return nil
 }
+
+// MayBeNaN reports whether keys of a type may be unequal to themselves, so that
+// each assignment adds an entry and no lookup finds it.
+func MayBeNaN(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Basic:
+		return t.Info()&(types.IsFloat|types.IsComplex) != 0
+	case *types.Interface:
+		return true
+	case *types.Array:
+		return MayBeNaN(t.Elem())
+	case *types.Struct:
+		for f := range t.Fields() {
+			if MayBeNaN(f.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
