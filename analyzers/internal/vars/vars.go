@@ -28,6 +28,10 @@ type Write struct {
 	// Value is the expression that the variable is given; nil where it is
 	// one result of several, an element of a range, or changed in place.
 	Value ast.Expr
+	// Tuple is the expression of which the value is result number Result,
+	// where the expression has several: x, ok := m[k].
+	Tuple  ast.Expr
+	Result int
 	// Define says that the write is the declaration of the variable.
 	Define bool
 	// Part says that only a field or an array element of it is written.
@@ -116,6 +120,8 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		x.add(v, w)
 	}
+	var tuple ast.Expr // what the targets at hand get their values from, each one of them
+	result := 0
 	write := func(target, value ast.Expr) {
 		target = ast.Unparen(target)
 		part := false
@@ -132,7 +138,7 @@ func run(pass *analysis.Pass) (any, error) {
 				continue
 			case *ast.SelectorExpr:
 				if v, ok := info.Uses[t.Sel].(*types.Var); ok {
-					add(v, Write{Pos: t.Sel.Pos(), Value: value, Part: part})
+					add(v, Write{Pos: t.Sel.Pos(), Value: value, Tuple: tuple, Result: result, Part: part})
 				}
 				if _, ok := info.TypeOf(t.X).Underlying().(*types.Struct); !ok {
 					return
@@ -143,9 +149,9 @@ func run(pass *analysis.Pass) (any, error) {
 				x.elems = append(x.elems, elemWrite{t.Pos(), info.TypeOf(t)})
 			case *ast.Ident:
 				if v, ok := info.Defs[t].(*types.Var); ok {
-					add(v, Write{Pos: t.Pos(), Value: value, Define: true})
+					add(v, Write{Pos: t.Pos(), Value: value, Tuple: tuple, Result: result, Define: true})
 				} else if v, ok := info.Uses[t].(*types.Var); ok {
-					add(v, Write{Pos: t.Pos(), Value: value, Part: part})
+					add(v, Write{Pos: t.Pos(), Value: value, Tuple: tuple, Result: result, Part: part})
 				}
 			}
 			return
@@ -167,9 +173,12 @@ func run(pass *analysis.Pass) (any, error) {
 				var value ast.Expr
 				if len(n.Lhs) == len(n.Rhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
 					value = n.Rhs[i]
+				} else if len(n.Lhs) > 1 && len(n.Rhs) == 1 {
+					tuple, result = n.Rhs[0], i
 				}
 				write(l, value)
 			}
+			tuple, result = nil, 0
 		case *ast.IncDecStmt:
 			write(n.X, nil)
 		case *ast.RangeStmt:
@@ -184,9 +193,12 @@ func run(pass *analysis.Pass) (any, error) {
 				var value ast.Expr
 				if len(n.Names) == len(n.Values) {
 					value = n.Values[i]
+				} else if len(n.Values) == 1 {
+					tuple, result = n.Values[0], i
 				}
 				write(id, value)
 			}
+			tuple, result = nil, 0
 		case *ast.UnaryExpr:
 			if n.Op == token.AND {
 				x.address(info, n.X)

@@ -1,0 +1,165 @@
+package lockset
+
+import (
+	"slices"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+)
+
+// An Acc is an access that a function makes, itself or through the functions
+// that it calls, in terms of the function.
+type Acc struct {
+	Path   *path.Path
+	Op     Op
+	Held   []Hold
+	Waited []*path.Path // waited for before, in the function itself
+	At     *Event       // the access
+	Top    *Event       // the access, or the call of the function that leads to it
+}
+
+// maxAccs bounds the accesses remembered of one function.
+const maxAccs = 256
+
+// Accs returns the accesses of f and of what it calls.
+func (p *Package) Accs(f *Func) []*Acc {
+	if f.accsOK {
+		return f.accs
+	}
+	f.accsOK = true // a recursive call adds nothing new
+	type key struct {
+		path  *path.Path
+		locks int
+		first *path.Path
+		at    *Event
+	}
+	seen := make(map[key]bool)
+	var list []*Acc
+	add := func(a *Acc) {
+		k := key{path: a.Path, locks: len(a.Held), at: a.At}
+		if len(a.Held) > 0 {
+			k.first = a.Held[0].Path
+		}
+		if !seen[k] && len(list) < maxAccs {
+			seen[k] = true
+			list = append(list, a)
+		}
+	}
+	for _, e := range f.Events {
+		if e.State == nil {
+			continue
+		}
+		switch e.Kind {
+		case Access:
+			root := e.Path.Root()
+			if root.Kind != path.Var || p.IsFresh(e, root.Obj) || e.Op == Compare {
+				continue
+			}
+			add(&Acc{Path: e.Path, Op: e.Op, Held: e.State.Held, Waited: e.State.Waited, At: e, Top: e})
+		case Calls:
+			p.calleeAccs(e, add)
+		}
+	}
+	f.accs = list
+	return list
+}
+
+// calleeAccs adds the accesses of what an event calls.
+func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
+	c := e.Call
+	from := func(fn *Func, args []*path.Path) {
+		for _, a := range p.Accs(fn) {
+			q := p.translate(a.Path, fn, args)
+			if q == nil || q.Root().Kind != path.Var || p.IsFresh(e, q.RootVar()) {
+				continue
+			}
+			t := &Acc{Path: q, Op: a.Op, At: a.At, Top: e, Held: slices.Clone(e.State.Held), Waited: e.State.Waited}
+			for _, h := range a.Held {
+				if h.Path = p.translate(h.Path, fn, args); h.Path != nil {
+					t.Held = append(t.Held, h)
+				}
+			}
+			for _, w := range a.Waited {
+				if w = p.translate(w, fn, args); w != nil {
+					t.Waited = with(t.Waited, w)
+				}
+			}
+			add(t)
+		}
+	}
+	if c.Fn != nil && !p.once[c.Fn] {
+		from(c.Fn, c.Args)
+	}
+	for i, r := range c.Funcs {
+		if r.Fn == nil {
+			continue
+		}
+		var args []*path.Path
+		if r.Recv != nil {
+			args = []*path.Path{r.Recv}
+		}
+		if c.Fn != nil {
+			u := c.Fn.Summary.Param(min(i, len(c.Fn.Params)-1))
+			if u == nil || u.Async || u.Kept {
+				continue
+			}
+		} else if c.Obj != nil && c.Obj.Pkg() != nil {
+			if _, ok := runsAsync(c.Obj, i-recvCount(c)); ok || keeps(c.Obj) || is(c.Obj, "testing", "T.Run") && p.parallel(r.Fn) {
+				continue
+			}
+			if fact := p.external(c.Obj); fact != nil && fact.Param(i) != nil {
+				continue
+			}
+		}
+		from(r.Fn, args)
+	}
+}
+
+// SpawnAccs returns the accesses of a goroutine, in terms of the function
+// that starts it.
+func (p *Package) SpawnAccs(g *Spawn) []*Acc { return p.spawnAccs(g, 0) }
+
+// spawnAccs includes the goroutines that the goroutine leaves behind, down to
+// a depth.
+func (p *Package) spawnAccs(g *Spawn, depth int) []*Acc {
+	if depth > maxDepth {
+		return nil
+	}
+	if g.Inner != nil {
+		return p.translateAccs(p.spawnAccs(g.Inner, depth+1), g.Via.Fn, g.Via.Args)
+	}
+	if g.Ref.Fn == nil {
+		return nil
+	}
+	accs := p.Accs(g.Ref.Fn)
+	if depth < maxDepth {
+		for _, leak := range g.Ref.Fn.Summary.Leaks {
+			if leak != g && leak.Innermost().Ref.Fn != g.Ref.Fn && len(accs) < maxAccs {
+				accs = append(slices.Clip(accs), p.spawnAccs(leak, depth+1)...)
+			}
+		}
+	}
+	return p.translateAccs(accs, g.Ref.Fn, g.arguments())
+}
+
+func (p *Package) translateAccs(accs []*Acc, fn *Func, args []*path.Path) []*Acc {
+	var list []*Acc
+	for _, a := range accs {
+		q := p.translate(a.Path, fn, args)
+		if q == nil || q.Root().Kind != path.Var {
+			continue
+		}
+		t := &Acc{Path: q, Op: a.Op, At: a.At, Top: a.Top}
+		for _, h := range a.Held {
+			if h.Path = p.translate(h.Path, fn, args); h.Path != nil {
+				t.Held = append(t.Held, h)
+			}
+		}
+		for _, w := range a.Waited {
+			if w = p.translate(w, fn, args); w != nil {
+				t.Waited = append(t.Waited, w)
+			}
+		}
+		list = append(list, t)
+	}
+	return list
+}

@@ -1,0 +1,448 @@
+package lockset
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+)
+
+// An Entry is what is known of the state in which a function is called.
+type Entry struct {
+	// Locks are those that some callers hold, in terms of the function.
+	Locks []EntryLock
+	// Fresh are the parameters and captured variables that all callers give
+	// values that nothing else refers to.
+	Fresh []*types.Var
+	// Quiet says that no goroutine has been started when it is called.
+	Quiet bool
+	// External says that code that is not seen may call it.
+	External bool
+	// Total is the number of calls that count.
+	Total int
+}
+
+// An EntryLock is a lock that callers hold.
+type EntryLock struct {
+	Hold
+	Holders, Missing []*Caller
+	Modes            []Mode // how each holder holds it
+}
+
+// A Caller is one way in which a function comes to run.
+type Caller struct {
+	Func  *Func  // the caller
+	Event *Event // the call, the start, or the return at which a deferred call runs
+	Fn    *Func  // the callee
+	Args  []*path.Path
+	// Async says that the callee runs beside the caller.
+	Async bool
+	// Extra are the locks that a function between the two holds.
+	Extra []Hold
+	// Extra's paths are those of the function between.
+	between *Call
+}
+
+// MostHold says that a lock counts as held at the entry where at least two
+// thirds of the callers hold it.
+func (l *EntryLock) MostHold() bool { return len(l.Holders) >= 2*len(l.Missing) && len(l.Holders) > 0 }
+
+// Lock returns what callers do about a lock, or nil.
+func (e *Entry) Lock(q *path.Path) *EntryLock {
+	for i := range e.Locks {
+		if e.Locks[i].Path == q {
+			return &e.Locks[i]
+		}
+	}
+	return nil
+}
+
+// enterAll finds the entries, callers first.
+func (p *Package) enterAll() {
+	p.findCallers()
+	for i := len(p.order) - 1; i >= 0; i-- {
+		p.enter(p.order[i])
+		p.order[i].state = 3
+	}
+}
+
+// findCallers collects how each function comes to run.
+func (p *Package) findCallers() {
+	add := func(c *Caller) {
+		if c.Fn != nil && c.Event.State != nil {
+			c.Fn.callers = append(c.Fn.callers, c)
+		}
+	}
+	for _, f := range p.Funcs {
+		for _, e := range f.Events {
+			switch e.Kind {
+			case Calls:
+				at := []*Event{e}
+				if e.Deferred {
+					at = f.Returns
+				}
+				for _, ev := range at {
+					if ev.Kind == Returns && (ev.State == nil || ev.Pos() < e.Pos()) {
+						continue // returned before the call was deferred
+					}
+					p.callersOf(f, e, ev, add)
+				}
+			case Starts:
+				g := e.Go
+				args := g.Args
+				if g.Ref.Recv != nil && len(args) == 0 {
+					args = []*path.Path{g.Ref.Recv}
+				}
+				add(&Caller{Func: f, Event: e, Fn: g.Ref.Fn, Args: args, Async: true})
+			}
+		}
+	}
+}
+
+// callersOf reports the functions that a call runs.
+func (p *Package) callersOf(f *Func, e, at *Event, add func(*Caller)) {
+	c := e.Call
+	if c.Fn != nil {
+		add(&Caller{Func: f, Event: at, Fn: c.Fn, Args: c.Args})
+	} else if c.Obj != nil {
+		for _, m := range p.implementations(c) {
+			args := slices.Clone(c.Args)
+			add(&Caller{Func: f, Event: at, Fn: m, Args: args})
+		}
+		p.sorted(f, at, c, add)
+	}
+	for i, r := range c.Funcs {
+		if r.Fn == nil {
+			continue
+		}
+		var args []*path.Path
+		if r.Recv != nil {
+			args = []*path.Path{r.Recv}
+		}
+		caller := &Caller{Func: f, Event: at, Fn: r.Fn, Args: args}
+		if c.Fn != nil {
+			u := c.Fn.Summary.Param(min(i, len(c.Fn.Params)-1))
+			switch {
+			case u == nil:
+				r.Fn.Used = true
+				continue
+			case u.Async:
+				caller.Async = true
+			case u.Kept:
+				r.Fn.Used = true
+				continue
+			default:
+				caller.Extra, caller.between = u.Held, c
+			}
+		} else if c.Obj == nil || c.Obj.Pkg() == nil {
+			// A function value of unknown origin: it most likely calls what it
+			// is given.
+		} else if _, ok := runsAsync(c.Obj, i-recvCount(c)); ok || is(c.Obj, "testing", "T.Run") && p.parallel(r.Fn) {
+			continue // a Starts event tells of it
+		} else if fact := p.external(c.Obj); fact != nil && fact.Param(i) != nil {
+			continue // likewise
+		} else if fact != nil {
+			caller.Extra = p.factHolds(fact.holds(i), c)
+		} else if keeps(c.Obj) {
+			r.Fn.Used = true
+			continue
+		}
+		add(caller)
+	}
+}
+
+// recvCount returns 1 where the arguments of a call start with a receiver.
+func recvCount(c *Call) int {
+	if len(c.Args) == len(c.Node.Args)+1 {
+		return 1
+	}
+	return 0
+}
+
+// keeps reports whether a function of another package keeps the functions that
+// it is given for later: it registers a callback. The result is a guess from
+// the signature: what returns nothing but perhaps a handle and is named for
+// registering.
+func keeps(fn *types.Func) bool {
+	name := fn.Name()
+	for _, prefix := range []string{"On", "Handle", "Register", "Add", "Set", "Subscribe", "With", "New", "Watch", "Notify"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// implementations returns the methods of this package that a call of an
+// interface's method may run.
+func (p *Package) implementations(c *Call) []*Func {
+	recv := c.Obj.Signature().Recv()
+	if recv == nil {
+		return nil
+	}
+	iface, ok := recv.Type().Underlying().(*types.Interface)
+	if !ok {
+		return nil
+	}
+	var list []*Func
+	for _, m := range p.byName[c.Obj.Name()] {
+		if r := m.Obj.Signature().Recv(); r != nil && types.Implements(r.Type(), iface) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// sorted adds the methods that package sort or container/heap call on a value.
+func (p *Package) sorted(f *Func, at *Event, c *Call, add func(*Caller)) {
+	if c.Obj.Pkg() == nil || len(c.Exprs) == 0 {
+		return
+	}
+	switch c.Obj.Pkg().Path() {
+	case "sort", "container/heap":
+	default:
+		return
+	}
+	t := p.Info.TypeOf(c.Exprs[0])
+	if t == nil {
+		return
+	}
+	for _, name := range []string{"Len", "Less", "Swap", "Push", "Pop"} {
+		for _, m := range p.byName[name] {
+			r := m.Obj.Signature().Recv().Type()
+			if types.Identical(r, t) || types.Identical(types.NewPointer(r), t) {
+				add(&Caller{Func: f, Event: at, Fn: m, Args: c.Args[:1]})
+			}
+		}
+	}
+}
+
+// holds returns the locks that are held at an event, those included that the
+// callers of its function hold.
+func (p *Package) Holds(e *Event) []Hold {
+	if e.State == nil {
+		return nil
+	}
+	held := slices.Clone(e.State.Held)
+	if e.Deferred && e.Kind == Access {
+		held = p.heldAtReturns(e)
+	}
+	for i := range e.Func.Entry.Locks {
+		l := &e.Func.Entry.Locks[i]
+		if !e.Func.Entry.External && l.MostHold() && !slices.Contains(e.State.Dropped, l.Path) && e.State.hold(l.Path) == nil {
+			held = append(held, l.Hold)
+		}
+	}
+	return held
+}
+
+// heldAtReturns returns the locks that are held when a deferred operation is
+// done, at all returns after it was deferred.
+func (p *Package) heldAtReturns(e *Event) []Hold {
+	var held []Hold
+	first := true
+	for _, r := range e.Func.Returns {
+		if r.State == nil || r.Pos() < e.Pos() {
+			continue
+		}
+		at := slices.DeleteFunc(slices.Clone(r.State.Held), func(h Hold) bool {
+			return slices.ContainsFunc(e.Func.Events, func(o *Event) bool {
+				return o.Deferred && o.Kind == Unlock && o.Path == h.Path && o.Pos() > e.Pos()
+			})
+		})
+		if first {
+			held, first = at, false
+			continue
+		}
+		held = slices.DeleteFunc(held, func(h Hold) bool {
+			return !slices.ContainsFunc(at, func(o Hold) bool { return o.Path == h.Path })
+		})
+	}
+	return held
+}
+
+// IsFresh reports whether, at an event, only its goroutine can reach what a
+// variable refers to.
+func (p *Package) IsFresh(e *Event, v *types.Var) bool {
+	if e.State == nil {
+		return true
+	}
+	if isGlobal(v) {
+		return e.Func.Entry.Quiet && !e.State.Started
+	}
+	if slices.Contains(e.State.Fresh, v) {
+		for _, g := range e.State.Live {
+			for _, w := range p.reach(g) {
+				if w == v || slices.Contains(p.contains[w], v) {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	return slices.Contains(e.Func.Entry.Fresh, v) && !slices.Contains(e.State.Lost, v)
+}
+
+// Vacuous reports whether a caller hands over a value that nobody else can
+// reach yet: it needs no lock.
+func (p *Package) vacuous(c *Caller, q *path.Path) bool {
+	root := q.Root()
+	if root.Kind != path.Var {
+		return false
+	}
+	if isGlobal(root.Obj) {
+		return p.IsFresh(c.Event, root.Obj)
+	}
+	if i := c.Fn.Param(root.Obj); i >= 0 && i < len(c.Args) && c.Args[i] != nil {
+		r := c.Args[i].Root()
+		return r.Kind == path.Var && p.IsFresh(c.Event, r.Obj)
+	}
+	return c.Fn.Lit != nil && p.IsFresh(c.Event, root.Obj)
+}
+
+// enter finds the entry of a function whose callers are done. A caller that
+// is not, for it is called by the function itself, is left out.
+func (p *Package) enter(f *Func) {
+	en := &f.Entry
+	en.External = p.isExternal(f)
+	var callers []*Caller
+	for _, c := range f.callers {
+		if c.Func.state == 3 && (f.Test || !c.Func.Test) {
+			callers = append(callers, c)
+		}
+	}
+	en.Total = len(callers)
+	name := ""
+	if f.Obj != nil && f.Decl.Recv == nil {
+		name = f.Obj.Name()
+	}
+	en.Quiet = name == "main" && p.Types.Name() == "main" || name == "init"
+	if len(callers) == 0 {
+		return
+	}
+	en.Quiet = !en.External
+	for _, c := range callers {
+		en.Quiet = en.Quiet && !c.Async && c.Func.Entry.Quiet && !c.Event.State.Started
+	}
+	if !en.External {
+		en.Fresh = p.freshEntry(f, callers)
+	}
+	for _, c := range callers {
+		for _, h := range p.heldBy(c) {
+			l := en.Lock(h.Path)
+			if l == nil {
+				en.Locks = append(en.Locks, EntryLock{Hold: h})
+				l = &en.Locks[len(en.Locks)-1]
+			}
+			l.Mode = min(l.Mode, h.Mode)
+			l.Holders, l.Modes = append(l.Holders, c), append(l.Modes, h.Mode)
+		}
+	}
+	for i := range en.Locks {
+		l := &en.Locks[i]
+		for _, c := range callers {
+			if !slices.Contains(l.Holders, c) && !p.vacuous(c, l.Path) {
+				l.Missing = append(l.Missing, c)
+			}
+		}
+	}
+}
+
+// freshEntry returns the parameters and captured variables that are fresh at
+// all calls.
+func (p *Package) freshEntry(f *Func, callers []*Caller) []*types.Var {
+	var list []*types.Var
+	vars := f.Params
+	if f.Lit != nil {
+		vars = slices.Concat(vars, p.freeVars(f.Lit))
+	}
+	for _, v := range vars {
+		if v == nil {
+			continue
+		}
+		fresh := true
+		for _, c := range callers {
+			fresh = fresh && !c.Async && p.vacuous(c, p.Var(v))
+		}
+		if fresh {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// heldBy returns the locks that a caller holds, in terms of the callee.
+func (p *Package) heldBy(c *Caller) []Hold {
+	if c.Async {
+		return nil
+	}
+	var list []Hold
+	add := func(q *path.Path, h Hold) {
+		if q == nil || slices.ContainsFunc(list, func(o Hold) bool { return o.Path == q }) {
+			return
+		}
+		h.Path, h.Mode = readHalf(q, h.Mode)
+		list = append(list, h)
+	}
+	for _, h := range p.Holds(c.Event) {
+		if c.Event.Kind == Returns && p.releasedBefore(c, h.Path) {
+			continue
+		}
+		add(p.toCallee(h.Path, c.Fn, c.Args), h)
+	}
+	for _, h := range c.Extra {
+		if c.between == nil {
+			add(p.toCallee(h.Path, c.Fn, c.Args), h)
+		} else if q := p.toCaller(h.Path, c.between); q != nil {
+			add(p.toCallee(q, c.Fn, c.Args), h)
+		}
+	}
+	return list
+}
+
+// releasedBefore reports whether a lock is released by a deferred call that
+// runs before the deferred call of c.
+func (p *Package) releasedBefore(c *Caller, q *path.Path) bool {
+	var at *Event
+	for _, e := range c.Func.Deferred {
+		if e.Call.Fn == c.Fn {
+			at = e
+		}
+	}
+	for _, e := range c.Func.Events {
+		if e.Deferred && e.Kind == Unlock && e.Path == q && at != nil && e.Pos() > at.Pos() {
+			return true
+		}
+	}
+	return false
+}
+
+// isExternal reports whether code that is not seen may call f.
+func (p *Package) isExternal(f *Func) bool {
+	if f.Handles {
+		return true
+	}
+	if f.Lit != nil {
+		return f.Used
+	}
+	if f.Used {
+		return true
+	}
+	if !f.Obj.Exported() {
+		return f.Obj.Name() == "main" || f.Obj.Name() == "init"
+	}
+	if recv := f.Obj.Signature().Recv(); recv != nil {
+		t := types.Unalias(recv.Type())
+		if ptr, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(ptr.Elem())
+		}
+		if n, ok := t.(*types.Named); ok && !n.Obj().Exported() {
+			return len(f.callers) == 0
+		}
+	}
+	if p.Types.Name() == "main" {
+		return len(f.callers) == 0
+	}
+	return true
+}

@@ -1,0 +1,158 @@
+package lockset
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// lockOp is what a method does to the lock that it is called on.
+type lockOp struct {
+	acquire, release bool
+	mode             Mode
+	try              bool
+}
+
+// lockMethod tells whether a method is that of a lock. Any type counts whose
+// methods are named and shaped like those of sync.Locker and sync.RWMutex: a
+// wrapper that checks for deadlocks is a lock too.
+func lockMethod(fn *types.Func) (op lockOp, ok bool) {
+	sig := fn.Signature()
+	if sig.Recv() == nil || sig.Params().Len() > 0 {
+		return op, false
+	}
+	boolean := sig.Results().Len() == 1 && types.Identical(sig.Results().At(0).Type(), types.Typ[types.Bool])
+	switch fn.Name() {
+	case "Lock":
+		op = lockOp{acquire: true, mode: Exclusive}
+	case "RLock":
+		op = lockOp{acquire: true, mode: Shared}
+	case "Unlock":
+		op = lockOp{release: true, mode: Exclusive}
+	case "RUnlock":
+		op = lockOp{release: true, mode: Shared}
+	case "TryLock":
+		op = lockOp{acquire: true, mode: Exclusive, try: true}
+	case "TryRLock":
+		op = lockOp{acquire: true, mode: Shared, try: true}
+	default:
+		return op, false
+	}
+	if op.try {
+		return op, boolean
+	}
+	return op, sig.Results().Len() == 0
+}
+
+// isNamed reports whether a type, or what it points to, is the named type of
+// a package.
+func isNamed(t types.Type, pkg, name string) bool {
+	if t == nil {
+		return false
+	}
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	return ok && n.Obj().Name() == name && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == pkg
+}
+
+// is reports whether fn is the function or method of a package. A method is
+// written Type.Method.
+func is(fn *types.Func, pkg, name string) bool {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != pkg {
+		return false
+	}
+	typ, method, ok := strings.Cut(name, ".")
+	recv := fn.Signature().Recv()
+	if !ok {
+		return recv == nil && fn.Name() == name
+	}
+	return recv != nil && fn.Name() == method && isNamed(recv.Type(), pkg, typ)
+}
+
+const errgroupPath = "golang.org/x/sync/errgroup"
+
+// runsAsync tells whether a function that is not of this package runs its
+// i-th argument later, beside its caller.
+func runsAsync(fn *types.Func, i int) (SpawnKind, bool) {
+	if fn.Pkg() == nil {
+		return 0, false
+	}
+	switch {
+	case is(fn, "sync", "WaitGroup.Go"), is(fn, errgroupPath, "Group.Go"), is(fn, errgroupPath, "Group.TryGo"):
+		return Group, i == 0
+	case is(fn, "time", "AfterFunc"), is(fn, "context", "AfterFunc"):
+		return Timer, i == 1
+	case is(fn, "runtime", "SetFinalizer"), is(fn, "runtime", "AddCleanup"):
+		return Runner, i == 1
+	case is(fn, "net/http", "HandleFunc"), is(fn, "net/http", "ServeMux.HandleFunc"):
+		return Handler, i == 1
+	}
+	// Pools of other modules: a function without parameters that is handed to a
+	// method named Go is run in a goroutine.
+	if fn.Name() == "Go" && fn.Pkg().Path() != "sync" && fn.Signature().Recv() != nil && i == 0 {
+		return Group, true
+	}
+	return 0, false
+}
+
+// noReturn reports whether a call never returns.
+func noReturn(info *types.Info, call *ast.CallExpr, fn *types.Func) bool {
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
+		if b, ok := info.Uses[id].(*types.Builtin); ok && b.Name() == "panic" {
+			return true
+		}
+	}
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	switch fn.Pkg().Path() {
+	case "os":
+		return fn.Name() == "Exit"
+	case "runtime":
+		return fn.Name() == "Goexit"
+	case "log":
+		return strings.HasPrefix(fn.Name(), "Fatal") || strings.HasPrefix(fn.Name(), "Panic")
+	case "testing":
+		switch fn.Name() {
+		case "Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow":
+			return true
+		}
+	}
+	return false
+}
+
+// IsHandler reports whether a function has the shape of an HTTP handler: its
+// first two parameters are a http.ResponseWriter and a *http.Request.
+func IsHandler(sig *types.Signature) bool {
+	p := sig.Params()
+	return p.Len() >= 2 && p.Len() <= 3 && isNamed(p.At(0).Type(), "net/http", "ResponseWriter") &&
+		isNamed(p.At(1).Type(), "net/http", "Request") && sig.Results().Len() <= 1
+}
+
+// mapMethod tells what the methods of well-known map types do: http.Header and
+// its kin.
+func mapMethod(fn *types.Func) (Op, bool) {
+	recv := fn.Signature().Recv()
+	if recv == nil || fn.Pkg() == nil {
+		return 0, false
+	}
+	switch fn.Pkg().Path() {
+	case "net/http", "net/url", "net/textproto", "net/mail":
+	default:
+		return 0, false
+	}
+	t := recv.Type()
+	if _, ok := t.Underlying().(*types.Map); !ok {
+		return 0, false
+	}
+	switch fn.Name() {
+	case "Set", "Add":
+		return Insert, true
+	case "Del":
+		return Delete, true
+	}
+	return ReadAll, true
+}

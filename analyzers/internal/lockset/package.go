@@ -1,0 +1,413 @@
+package lockset
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
+)
+
+// maxNodes bounds the syntax of a function that is looked at: beyond it only
+// generated code lies.
+const maxNodes = 200_000
+
+// Package holds the functions of a package.
+type Package struct {
+	*path.Resolver
+	Types *types.Package
+	Fset  *token.FileSet
+	Funcs []*Func // declarations in source order, then literals as they are met
+	// GaveUp holds the functions that were too much work.
+	GaveUp []*Func
+	// External returns what is known of a function of another package.
+	External func(fn *types.Func) *FuncFact
+
+	byObj    map[*types.Func]*Func
+	byLit    map[*ast.FuncLit]*Func
+	free     map[*ast.FuncLit][]*types.Var
+	captured map[*types.Var]bool // locals that literals use
+	contains map[*types.Var][]*types.Var
+	lazy     map[*ast.CallExpr]bool // iterators that outlive their statement
+	once     map[*Func]bool         // run by a sync.Once
+	results  map[*types.Func]*path.Path
+	unit     map[*types.Var]bool // channels of one slot
+	byName   map[string][]*Func  // methods by name
+	order    []*Func             // callees first
+	serial   map[*path.Path]bool // groups that run one goroutine at a time
+	stored   map[*types.Var]bool // locals whose values are stored elsewhere
+}
+
+// New finds the functions of a package, their events, states, summaries and
+// entries.
+func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info, v *vars.Index, external func(*types.Func) *FuncFact) *Package {
+	p := &Package{
+		Resolver: path.NewResolver(info, v),
+		Types:    pkg,
+		Fset:     fset,
+		External: external,
+		byObj:    make(map[*types.Func]*Func),
+		byLit:    make(map[*ast.FuncLit]*Func),
+		free:     make(map[*ast.FuncLit][]*types.Var),
+		captured: make(map[*types.Var]bool),
+		contains: make(map[*types.Var][]*types.Var),
+		lazy:     make(map[*ast.CallExpr]bool),
+		once:     make(map[*Func]bool),
+		results:  make(map[*types.Func]*path.Path),
+		unit:     make(map[*types.Var]bool),
+		byName:   make(map[string][]*Func),
+		serial:   make(map[*path.Path]bool),
+		stored:   make(map[*types.Var]bool),
+	}
+	p.Stored = func(v *types.Var) bool { return p.stored[v] }
+	p.Result = p.resultOf
+	for _, file := range files {
+		test := strings.HasSuffix(fset.File(file.FileStart).Name(), "_test.go")
+		for _, d := range file.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok || fd.Body == nil {
+				continue
+			}
+			obj, ok := info.Defs[fd.Name].(*types.Func)
+			if !ok {
+				continue
+			}
+			f := &Func{Decl: fd, Obj: obj, Body: fd.Body, Test: test, Params: params(info, fd.Recv, fd.Type)}
+			f.Handles = IsHandler(obj.Signature())
+			p.Funcs = append(p.Funcs, f)
+			p.byObj[obj] = f
+			if fd.Recv != nil {
+				p.byName[obj.Name()] = append(p.byName[obj.Name()], f)
+			}
+		}
+		p.scan(file)
+	}
+	for i := 0; i < len(p.Funcs); i++ { // literals are added on the way
+		p.build(p.Funcs[i])
+	}
+	p.packageLiterals(files)
+	p.semaphores()
+	p.solveAll()
+	p.enterAll()
+	return p
+}
+
+// Func returns the function of a declared function or method, or nil.
+func (p *Package) Func(fn *types.Func) *Func { return p.byObj[fn.Origin()] }
+
+// Once reports whether a sync.Once runs the function.
+func (p *Package) Once(f *Func) bool {
+	for ; f != nil; f = f.Outer {
+		if p.once[f] {
+			return true
+		}
+	}
+	return false
+}
+
+// packageLiterals finds the literals that initialise package variables.
+func (p *Package) packageLiterals(files []*ast.File) {
+	n := len(p.Funcs)
+	for _, file := range files {
+		for _, d := range file.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok || g.Tok != token.VAR {
+				continue
+			}
+			outer := &Func{Body: &ast.BlockStmt{Lbrace: g.Pos(), Rbrace: g.End()}}
+			b := &builder{Package: p, f: outer}
+			ast.Inspect(g, func(n ast.Node) bool {
+				if lit, ok := n.(*ast.FuncLit); ok {
+					b.literal(lit).Used = true
+					return false
+				}
+				return true
+			})
+		}
+	}
+	for i := n; i < len(p.Funcs); i++ {
+		p.Funcs[i].Outer = nil
+		p.build(p.Funcs[i])
+	}
+}
+
+// scan collects what has to be known before events are made.
+func (p *Package) scan(file *ast.File) {
+	slots := func(target *types.Var, v ast.Expr) {
+		if target == nil || v == nil {
+			return
+		}
+		call, ok := ast.Unparen(v).(*ast.CallExpr)
+		if !ok || len(call.Args) != 2 {
+			return
+		}
+		t := p.Info.TypeOf(call)
+		if t == nil {
+			return
+		}
+		if _, ok := t.Underlying().(*types.Chan); !ok {
+			return
+		}
+		c := p.Info.Types[call.Args[1]].Value
+		p.unit[target.Origin()] = c != nil && constant.Compare(c, token.EQL, constant.MakeInt64(1))
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			for _, v := range p.freeVars(n) {
+				p.captured[v] = true
+			}
+		case *ast.KeyValueExpr:
+			if id, ok := n.Key.(*ast.Ident); ok {
+				v, _ := p.Info.Uses[id].(*types.Var)
+				slots(v, n.Value)
+			}
+		case *ast.AssignStmt:
+			if len(n.Lhs) == len(n.Rhs) {
+				for i, l := range n.Lhs {
+					switch l := ast.Unparen(l).(type) {
+					case *ast.Ident:
+						v, _ := p.Info.ObjectOf(l).(*types.Var)
+						slots(v, n.Rhs[i])
+					case *ast.SelectorExpr:
+						v, _ := p.Info.Uses[l.Sel].(*types.Var)
+						slots(v, n.Rhs[i])
+					}
+				}
+			}
+			for i, r := range n.Rhs {
+				p.outlives(r)
+				if id, ok := ast.Unparen(r).(*ast.Ident); ok && len(n.Lhs) == len(n.Rhs) {
+					if _, local := ast.Unparen(n.Lhs[i]).(*ast.Ident); !local {
+						if v, ok := p.Info.Uses[id].(*types.Var); ok {
+							p.stored[v] = true
+						}
+					}
+				}
+			}
+		case *ast.ValueSpec:
+			if len(n.Names) == len(n.Values) {
+				for i, id := range n.Names {
+					v, _ := p.Info.Defs[id].(*types.Var)
+					slots(v, n.Values[i])
+				}
+			}
+		case *ast.ReturnStmt:
+			for _, r := range n.Results {
+				p.outlives(r)
+			}
+		}
+		return true
+	})
+}
+
+// outlives notes that an iterator is kept beyond its statement.
+func (p *Package) outlives(e ast.Expr) {
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		if t := p.Info.TypeOf(call); t != nil {
+			if _, ok := t.Underlying().(*types.Signature); ok {
+				p.lazy[call] = true
+			}
+		}
+	}
+}
+
+// resultOf returns the path that all returns of a function give, if it is one
+// path from its parameters or a package variable.
+func (p *Package) resultOf(fn *types.Func) (*path.Path, []*types.Var) {
+	f := p.byObj[fn]
+	if f == nil || f.Decl.Type.Results == nil || fn.Signature().Results().Len() != 1 {
+		return nil, nil
+	}
+	if r, ok := p.results[fn]; ok {
+		return r, f.Params
+	}
+	p.results[fn] = nil // while it is looked for, and where there is none
+	var found *path.Path
+	several := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if len(n.Results) != 1 {
+				several = true
+				return false
+			}
+			if p.Info.Types[n.Results[0]].IsNil() {
+				return false
+			}
+			r := p.Of(n.Results[0])
+			if r == nil || r.Root().Kind != path.Var || f.Local(r.RootVar()) || found != nil && r != found {
+				several = true
+				return false
+			}
+			if r.Parent == nil && !isGlobal(r.RootVar()) && f.Param(r.RootVar()) < 0 {
+				several = true
+				return false
+			}
+			found = r
+		}
+		return !several
+	})
+	if several || found == nil || p.replaces(f, found) || indexed(found) {
+		return nil, nil
+	}
+	p.results[fn] = found
+	return found, f.Params
+}
+
+// indexed reports whether a path goes through an element whose key is not a
+// constant: two calls need not return the same one.
+func indexed(q *path.Path) bool {
+	for ; q != nil; q = q.Parent {
+		if _, constant := q.Key.(string); q.Kind == path.Elem && !constant {
+			return true
+		}
+	}
+	return false
+}
+
+// Serial reports whether the group that a goroutine belongs to runs one at a time.
+func (p *Package) Serial(g *Spawn) bool { return g.Joined != nil && p.serial[g.Joined] }
+
+// replaces reports whether f gives the variable or field at the end of a path
+// another value: what it returns was taken out.
+func (p *Package) replaces(f *Func, q *path.Path) bool {
+	if q.Obj == nil {
+		return false
+	}
+	for _, w := range p.Vars.Writes(q.Obj) {
+		if f.Body.Pos() <= w.Pos && w.Pos < f.Body.End() {
+			return true
+		}
+	}
+	return false
+}
+
+// lockAlias returns the path of the lock that another path stands for: the L
+// of a sync.Cond is the lock that it was made with.
+func (p *Package) lockAlias(l *path.Path) *path.Path {
+	if l.Kind != path.Field || l.Obj.Name() != "L" || l.Obj.Pkg() == nil || l.Obj.Pkg().Path() != "sync" {
+		return l
+	}
+	cond := l.Parent
+	if cond.Obj == nil {
+		return l
+	}
+	w := p.Vars.Writes(cond.Obj)
+	if len(w) != 1 || w[0].Value == nil {
+		return l
+	}
+	call, ok := ast.Unparen(w[0].Value).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 || !is(typeutil.StaticCallee(p.Info, call), "sync", "NewCond") {
+		return l
+	}
+	m := p.Of(call.Args[0])
+	switch {
+	case m == nil:
+		return l
+	case cond.Kind == path.Var || m.Root().Kind == path.Var && isGlobal(m.RootVar()):
+		return m
+	case cond.Kind == path.Field && m.Kind == path.Field && m.Parent != nil:
+		// s.cond = sync.NewCond(&s.mu): fields of one struct.
+		return p.Field(cond.Parent, m.Obj)
+	}
+	return l
+}
+
+// semaphores turns sends and receives on channels of one slot that are used
+// as locks into lock events.
+func (p *Package) semaphores() {
+	if len(p.unit) == 0 {
+		return
+	}
+	type count struct{ send, recv int }
+	first := make(map[*types.Var]*count)
+	alone := make(map[*types.Var]*count)
+	chanOf := func(e *Event) *types.Var {
+		if e.Again || e.Kind != Recv && e.Kind != Signal || e.Path == nil || e.Path.Obj == nil || !p.unit[e.Path.Obj] {
+			return nil
+		}
+		if c, ok := e.Node.(*ast.CallExpr); ok && c != nil {
+			return nil // close, or a WaitGroup
+		}
+		return e.Path.Obj
+	}
+	for _, f := range p.Funcs {
+		sends, recvs := map[*types.Var]token.Pos{}, map[*types.Var]token.Pos{}
+		note := func(g *Func) {
+			for _, e := range g.Events {
+				v := chanOf(e)
+				if v == nil {
+					continue
+				}
+				m := sends
+				if e.Kind == Recv {
+					m = recvs
+				}
+				if at, ok := m[v]; !ok || e.Pos() < at {
+					m[v] = e.Pos()
+				}
+			}
+		}
+		note(f)
+		for _, d := range f.Deferred {
+			if d.Call.Fn != nil && d.Call.Fn.Lit != nil {
+				note(d.Call.Fn)
+			}
+		}
+		for v, s := range sends {
+			r, ok := recvs[v]
+			if ok {
+				c := first[v]
+				if c == nil {
+					c = new(count)
+					first[v] = c
+				}
+				if s < r {
+					c.send++
+				} else {
+					c.recv++
+				}
+			}
+		}
+		if len(f.Body.List) == 1 && len(f.Events) > 0 {
+			for v := range sends {
+				if alone[v] == nil {
+					alone[v] = new(count)
+				}
+				alone[v].send++
+			}
+			for v := range recvs {
+				if alone[v] == nil {
+					alone[v] = new(count)
+				}
+				alone[v].recv++
+			}
+		}
+	}
+	for v, c := range alone {
+		if first[v] == nil && c.send > 0 && c.recv > 0 {
+			first[v] = &count{send: 1}
+		}
+	}
+	for _, f := range p.Funcs {
+		for _, e := range f.Events {
+			v := chanOf(e)
+			if v == nil || first[v] == nil {
+				continue
+			}
+			if (e.Kind == Signal) == (first[v].send >= first[v].recv) {
+				e.Kind, e.Mode = Lock, Exclusive
+			} else {
+				e.Kind, e.Mode = Unlock, Exclusive
+			}
+		}
+	}
+}

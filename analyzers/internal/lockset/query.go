@@ -1,0 +1,39 @@
+package lockset
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+)
+
+// JoinedBy reports whether a receive from p, or a Wait on it, means that the
+// goroutine is done.
+func (g *Spawn) JoinedBy(p *path.Path) bool { return p != nil && g.joinedBy(p) }
+
+// Returned reports whether a return gives the value of a variable.
+func (p *Package) Returned(r *Event, v *types.Var) bool {
+	ret := r.Node.(*ast.ReturnStmt)
+	found := false
+	for _, e := range ret.Results {
+		ast.Inspect(e, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && p.Info.Uses[id] == v {
+				found = true
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// Runs returns the functions of the package that a call runs before it
+// returns, as far as is known.
+func (p *Package) Runs(e *Event) []*Func {
+	var list []*Func
+	p.callersOf(e.Func, e, e, func(c *Caller) {
+		if !c.Async {
+			list = append(list, c.Fn)
+		}
+	})
+	return list
+}

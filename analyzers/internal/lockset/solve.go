@@ -1,0 +1,393 @@
+package lockset
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+)
+
+// solveAll solves the functions, callees first.
+func (p *Package) solveAll() {
+	for _, f := range p.Funcs {
+		p.visit(f)
+	}
+}
+
+// visit solves f after the functions that it calls or starts. Functions that
+// call each other are solved with what is known of the first: nothing.
+func (p *Package) visit(f *Func) {
+	if f.state != 0 {
+		return
+	}
+	f.state = 1
+	for _, e := range f.Events {
+		switch e.Kind {
+		case Calls, ReleaseOf, Yields:
+			if e.Call.Fn != nil {
+				p.visit(e.Call.Fn)
+			}
+			for _, r := range e.Call.Funcs {
+				if r.Fn != nil {
+					p.visit(r.Fn)
+				}
+			}
+		case Starts:
+			if e.Go.Ref.Fn != nil {
+				p.visit(e.Go.Ref.Fn)
+			}
+		}
+	}
+	for _, e := range f.Events {
+		if e.Kind == Starts {
+			p.findSignals(f, e.Go)
+		}
+	}
+	p.solve(f)
+	p.summarize(f)
+	f.state = 2
+	p.order = append(p.order, f)
+}
+
+// solve finds the state before each event of f.
+func (p *Package) solve(f *Func) {
+	if len(f.blocks) == 0 {
+		return
+	}
+	f.blocks[0].in = empty
+	queue := []int32{0}
+	queued := make([]bool, len(f.blocks))
+	steps := 0
+	for len(queue) > 0 {
+		i := queue[0]
+		queue = queue[1:]
+		queued[i] = false
+		b := &f.blocks[i]
+		s := b.in
+		for _, e := range b.events {
+			s = p.transfer(e, s)
+			steps++
+		}
+		if steps > maxSteps {
+			f.GaveUp = true
+			p.GaveUp = append(p.GaveUp, f)
+			f.Events, f.Returns, f.Deferred, f.blocks = nil, nil, nil, nil
+			return
+		}
+		for k, succ := range b.succs {
+			out := s
+			if k < 2 {
+				for _, l := range b.tries[k] {
+					out = p.transfer(l, out)
+				}
+			}
+			next := &f.blocks[succ]
+			in := out
+			if next.in != nil {
+				in = merge(next.in, out)
+				if in.equal(next.in) {
+					continue
+				}
+			}
+			next.in = in
+			if !queued[succ] {
+				queued[succ] = true
+				queue = append(queue, succ)
+			}
+		}
+	}
+	for i := range f.blocks {
+		b := &f.blocks[i]
+		if b.in == nil {
+			continue
+		}
+		s := b.in
+		for _, e := range b.events {
+			e.State = s
+			s = p.transfer(e, s)
+		}
+	}
+}
+
+// maxSteps bounds the transfers of one function's data flow.
+const maxSteps = 300_000
+
+// transfer returns the state after an event.
+func (p *Package) transfer(e *Event, s *State) *State {
+	if e.Deferred {
+		return s
+	}
+	switch e.Kind {
+	case Access:
+		if e.Op == Sent && e.Path.Kind == path.Var && !isGlobal(e.Path.Obj) {
+			return s.give(e)
+		}
+	case Lock:
+		return s.lock(Hold{Path: e.Path, Mode: e.Mode, At: e.Node, Try: e.Try})
+	case Unlock:
+		return s.unlock(e.Path)
+	case Fresh:
+		if e.Call != nil && e.Call.Fn == nil {
+			if fact := p.external(e.Call.Obj); fact == nil || !fact.Fresh {
+				return p.publish(s.replaced(e.Var), e.Var)
+			}
+			return s.fresh(e.Var)
+		}
+		if e.Call != nil && !e.Call.Fn.Summary.Fresh {
+			return p.publish(s.replaced(e.Var), e.Var)
+		}
+		return s.fresh(e.Var)
+	case Publish:
+		if e.Go != nil && slices.Contains(s.Fresh, e.Var) && !p.leaksOut(e.Go, e.Var) {
+			// It is lent to a goroutine: until that has been waited for, see
+			// IsFresh, it is not fresh.
+			return s
+		}
+		if e.Var != nil {
+			return p.publish(s, e.Var)
+		}
+		if root := e.Path.RootVar(); slices.Contains(s.Fresh, root) {
+			return s // reachable from what nobody else can reach
+		}
+		ast.Inspect(e.Node, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit, *ast.CallExpr, *ast.IndexExpr, *ast.SelectorExpr:
+				return false
+			case *ast.Ident:
+				if v, ok := p.Info.Uses[n].(*types.Var); ok && !v.IsField() && !isGlobal(v) && refers(v.Type()) {
+					s = p.publish(s, v)
+				}
+			}
+			return true
+		})
+		return s
+	case Signal:
+		if e.Path != nil && !slices.Contains(s.Signalled, e.Path) {
+			s = s.copy()
+			s.Signalled = with(s.Signalled, e.Path)
+		}
+	case Recv:
+		return s.wait(e.Path, e.One)
+	case Starts:
+		if e.Go.Kind == Handler || e.Go.Contained {
+			return s // it runs when the server has been started, or has ended
+		}
+		return s.start(e.Go)
+	case Yields:
+		u := e.Call.Fn.Summary.Param(len(e.Call.Fn.Params) - 1)
+		if u == nil {
+			return s
+		}
+		for _, h := range u.Held {
+			if q := p.toCaller(h.Path, e.Call); q == nil {
+				continue
+			} else if e.Again {
+				s = s.unlock(q)
+			} else {
+				s = s.lock(Hold{Path: q, Mode: h.Mode, At: e.Node})
+			}
+		}
+	case ReleaseOf:
+		for _, h := range e.Call.Fn.Summary.Acquires {
+			if q := p.toCaller(h.Path, e.Call); q != nil {
+				s = s.unlock(q)
+			}
+		}
+	case Calls:
+		return p.called(e, s)
+	}
+	return s
+}
+
+// publish records that the value of v can be reached by others, and what it
+// refers to with it.
+func (p *Package) publish(s *State, v *types.Var) *State {
+	todo := []*types.Var{v}
+	for i := 0; i < len(todo) && i < 64; i++ {
+		s = s.publish(todo[i])
+		todo = union(todo, p.contains[todo[i]])
+	}
+	return s
+}
+
+// leaksOut reports whether a goroutine makes a variable of its starter
+// reachable by others than itself.
+func (p *Package) leaksOut(g *Spawn, v *types.Var) bool {
+	for ; g.Inner != nil; g = g.Inner {
+		if arg := g.Via.arg(v); arg == nil {
+			break
+		}
+	}
+	fn := g.Ref.Fn
+	if fn == nil || g.Kind == Handler || len(fn.Summary.Leaks) > 0 {
+		return true
+	}
+	args := g.arguments()
+	for _, w := range fn.Summary.Publishes {
+		if w == v {
+			return true
+		}
+		if i := fn.Param(w); i >= 0 && i < len(args) && args[i] != nil && args[i].RootVar() == v {
+			return true
+		}
+	}
+	return false
+}
+
+// called applies what is known of a callee.
+func (p *Package) called(e *Event, s *State) *State {
+	c := e.Call
+	for _, g := range p.spawnsOf(e) {
+		for _, v := range p.reach(g) {
+			if !slices.Contains(s.Fresh, v) || p.leaksOut(g, v) {
+				s = p.publish(s, v)
+			}
+		}
+		if !g.Contained {
+			s = s.start(g)
+		}
+	}
+	if c.Fn == nil {
+		return p.calledElsewhere(c, s)
+	}
+	sum := &c.Fn.Summary
+	for _, q := range sum.Releases {
+		if q = p.toCaller(q, c); q != nil {
+			q, _ = readHalf(q, Shared)
+			s = s.unlock(q)
+		}
+	}
+	for _, h := range sum.Acquires {
+		if q := p.toCaller(h.Path, c); q != nil {
+			q, mode := readHalf(q, h.Mode)
+			s = s.lock(Hold{Path: q, Mode: mode, At: c.Node})
+		}
+	}
+	for _, v := range sum.Publishes {
+		if arg := c.arg(v); arg != nil && arg.Parent == nil && arg.Kind == path.Var && !isGlobal(arg.Obj) {
+			s = p.publish(s, arg.Obj)
+		} else if arg == nil && c.Fn.Param(v) < 0 {
+			s = p.publish(s, v) // a variable that the literal captures
+		}
+	}
+	for _, q := range sum.Waits {
+		if q = p.toCaller(q, c); q != nil {
+			s = s.wait(q, false)
+		}
+	}
+	if sum.Started && !s.Started {
+		s = s.copy()
+		s.Started = true
+	}
+	return s
+}
+
+// readHalf returns the lock of which a path may be the reading half, and how
+// it is held then.
+func readHalf(q *path.Path, mode Mode) (*path.Path, Mode) {
+	if q.Kind == path.ReadHalf {
+		return q.Parent, Shared
+	}
+	return q, mode
+}
+
+// arg returns the path that a call gives a parameter of its callee, or nil.
+func (c *Call) arg(v *types.Var) *path.Path {
+	if c.Fn == nil {
+		return nil
+	}
+	if i := c.Fn.Param(v); i >= 0 && i < len(c.Args) {
+		return c.Args[i]
+	}
+	return nil
+}
+
+// toCaller translates a path of a call's callee to its caller, nil if the
+// caller cannot name it.
+func (p *Package) toCaller(q *path.Path, c *Call) *path.Path {
+	return p.translate(q, c.Fn, c.Args)
+}
+
+// translate gives a path of fn in terms of the arguments that it is called with.
+func (p *Package) translate(q *path.Path, fn *Func, args []*path.Path) *path.Path {
+	root := q.Root()
+	if root.Kind != path.Var {
+		return nil
+	}
+	v := root.Obj
+	if isGlobal(v) {
+		return q
+	}
+	if i := fn.Param(v); i >= 0 {
+		if i >= len(args) || args[i] == nil {
+			return nil
+		}
+		return p.Replace(q, root, args[i])
+	}
+	if fn.Lit != nil && !fn.Local(v) {
+		return q // captured: the same variable
+	}
+	return nil
+}
+
+// toCallee translates a path of a caller to the callee's parameters, nil if
+// the callee cannot name it.
+func (p *Package) toCallee(q *path.Path, fn *Func, args []*path.Path) *path.Path {
+	root := q.Root()
+	if root.Kind == path.Var && isGlobal(root.Obj) {
+		return q
+	}
+	var best *path.Path
+	for i, a := range args {
+		if a == nil || i >= len(fn.Params) || fn.Params[i] == nil || a.Root() != root {
+			continue
+		}
+		if r := p.Relative(q, a, p.Var(fn.Params[i])); r != nil && (best == nil || r.Len < best.Len) {
+			best = r
+		}
+	}
+	if best == nil && fn.Lit != nil && root.Kind == path.Var && !fn.Local(root.Obj) {
+		return q
+	}
+	return best
+}
+
+// reach returns the local variables that a goroutine can reach.
+func (p *Package) reach(g *Spawn) []*types.Var {
+	var list []*types.Var
+	add := func(q *path.Path) {
+		if q != nil && q.Root().Kind == path.Var && !isGlobal(q.RootVar()) {
+			list = with(list, q.RootVar())
+		}
+	}
+	if g.Inner != nil {
+		for _, v := range p.reach(g.Inner) {
+			add(p.toCaller(p.Var(v), g.Via))
+		}
+		return list
+	}
+	add(g.Ref.Recv)
+	for _, a := range g.Args {
+		add(a)
+	}
+	if g.Ref.Fn != nil && g.Ref.Fn.Lit != nil {
+		list = union(list, p.freeVars(g.Ref.Fn.Lit))
+	}
+	return list
+}
+
+// ToCaller translates a path of a call's callee to its caller, nil if the
+// caller cannot name it.
+func (p *Package) ToCaller(q *path.Path, c *Call) *path.Path {
+	if c.Fn == nil {
+		return nil
+	}
+	return p.toCaller(q, c)
+}
+
+// FromCallee translates a path of a callee to its caller, nil if the caller
+// cannot name it.
+func (p *Package) FromCallee(q *path.Path, c *Caller) *path.Path {
+	return p.translate(q, c.Fn, c.Args)
+}

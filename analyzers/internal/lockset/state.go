@@ -1,0 +1,248 @@
+package lockset
+
+import (
+	"go/types"
+	"slices"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+)
+
+// A State is what is known at one point of a function, relative to its
+// entry. States are never changed once made.
+type State struct {
+	Held      []Hold       // taken since the entry, on all ways to here
+	Maybe     []*path.Path // taken since the entry on some ways, not on others
+	Dropped   []*path.Path // perhaps released since the entry
+	Fresh     []*types.Var // values that only this goroutine can reach
+	Lost      []*types.Var // perhaps published since the entry
+	Live      []*Spawn     // goroutines that may have been started and not been waited for
+	Given     []*Event     // perhaps sent since, and kept: see Sent
+	Waited    []*path.Path // channels received from and groups waited for, on all ways to here
+	Received  []*path.Path // values received, one entry each, since goroutines were started
+	Signalled []*path.Path // channels sent on or closed, on all ways to here
+	// Started says that a goroutine may have been started since the entry, be
+	// it waited for or not.
+	Started bool
+}
+
+var empty = new(State)
+
+func (s *State) equal(t *State) bool {
+	return s == t || s.Started == t.Started && slices.EqualFunc(s.Held, t.Held, func(a, b Hold) bool { return a.Path == b.Path && a.Mode == b.Mode && a.Mixed == b.Mixed }) &&
+		slices.Equal(s.Dropped, t.Dropped) && slices.Equal(s.Maybe, t.Maybe) && slices.Equal(s.Fresh, t.Fresh) && slices.Equal(s.Lost, t.Lost) &&
+		slices.Equal(s.Live, t.Live) && slices.Equal(s.Given, t.Given) && slices.Equal(s.Waited, t.Waited) && slices.Equal(s.Signalled, t.Signalled) && len(s.Received) == len(t.Received)
+}
+
+// merge joins the states of two ways to one point.
+func merge(a, b *State) *State {
+	if a == b || a.equal(b) {
+		return a
+	}
+	m := &State{
+		Dropped:   union(a.Dropped, b.Dropped),
+		Fresh:     intersect(a.Fresh, b.Fresh),
+		Lost:      union(a.Lost, b.Lost),
+		Live:      union(a.Live, b.Live),
+		Given:     union(a.Given, b.Given),
+		Waited:    intersect(a.Waited, b.Waited),
+		Signalled: intersect(a.Signalled, b.Signalled),
+		Received:  a.Received,
+		Started:   a.Started || b.Started,
+	}
+	if len(b.Received) < len(a.Received) {
+		m.Received = b.Received
+	}
+	for _, h := range a.Held {
+		if o := b.hold(h.Path); o != nil {
+			h.Mixed = h.Mixed || o.Mixed || h.Mode != o.Mode
+			h.Mode = min(h.Mode, o.Mode)
+			m.Held = append(m.Held, h)
+		}
+	}
+	// A lock that one way took and the other did not touch may be held: the
+	// function knows which, by a condition that is tested again.
+	for _, s := range [2][2]*State{{a, b}, {b, a}} {
+		for _, h := range s[0].Held {
+			if !h.Try && s[1].hold(h.Path) == nil && !slices.Contains(s[1].Dropped, h.Path) {
+				m.Maybe = with(m.Maybe, h.Path)
+			}
+		}
+		for _, q := range s[0].Maybe {
+			if s[1].hold(q) != nil || slices.Contains(s[1].Maybe, q) || !slices.Contains(s[1].Dropped, q) {
+				m.Maybe = with(m.Maybe, q)
+			}
+		}
+	}
+	return m
+}
+
+func (s *State) hold(p *path.Path) *Hold {
+	for i := range s.Held {
+		if s.Held[i].Path == p {
+			return &s.Held[i]
+		}
+	}
+	return nil
+}
+
+func (s *State) copy() *State {
+	c := *s
+	return &c
+}
+
+func (s *State) lock(h Hold) *State {
+	if o := s.hold(h.Path); o != nil && o.Mode >= h.Mode {
+		return s
+	}
+	c := s.copy()
+	c.Held = nil
+	for _, o := range s.Held {
+		if o.Path != h.Path {
+			c.Held = append(c.Held, o)
+		}
+	}
+	c.Held = append(c.Held, h)
+	c.Maybe = without(s.Maybe, h.Path)
+	return c
+}
+
+func (s *State) unlock(p *path.Path) *State {
+	if s.hold(p) == nil && slices.Contains(s.Dropped, p) && !slices.Contains(s.Maybe, p) {
+		return s
+	}
+	c := s.copy()
+	c.Held = nil
+	for _, o := range s.Held {
+		if o.Path != p {
+			c.Held = append(c.Held, o)
+		}
+	}
+	c.Dropped = with(s.Dropped, p)
+	c.Maybe = without(s.Maybe, p)
+	return c
+}
+
+func (s *State) fresh(v *types.Var) *State {
+	c := s.replaced(v).copy()
+	c.Fresh = with(s.Fresh, v)
+	c.Lost = without(s.Lost, v)
+	return c
+}
+
+// give records that a map was sent away.
+func (s *State) give(e *Event) *State {
+	if slices.Contains(s.Given, e) {
+		return s
+	}
+	c := s.copy()
+	c.Given = with(s.Given, e)
+	return c
+}
+
+// replaced records that a variable has another value now.
+func (s *State) replaced(v *types.Var) *State {
+	if !slices.ContainsFunc(s.Given, func(e *Event) bool { return e.Path.Obj == v }) {
+		return s
+	}
+	c := s.copy()
+	c.Given = slices.DeleteFunc(slices.Clone(s.Given), func(e *Event) bool { return e.Path.Obj == v })
+	return c
+}
+
+func (s *State) publish(v *types.Var) *State {
+	if !slices.Contains(s.Fresh, v) && slices.Contains(s.Lost, v) {
+		return s
+	}
+	c := s.copy()
+	c.Fresh = without(s.Fresh, v)
+	c.Lost = with(s.Lost, v)
+	return c
+}
+
+func (s *State) start(g *Spawn) *State {
+	if slices.Contains(s.Live, g) && s.Started {
+		return s
+	}
+	c := s.copy()
+	c.Received = nil
+	c.Live = with(s.Live, g)
+	c.Started = true
+	return c
+}
+
+// wait records a receive from p, or a Wait, and drops the goroutines that
+// have signalled there; one says that it is the receive of one value.
+func (s *State) wait(p *path.Path, one bool) *State {
+	if one && p != nil {
+		// One value tells of one goroutine only.
+		senders := 0
+		for _, g := range s.Live {
+			if g.joinedBy(p) && slices.ContainsFunc(g.sends, func(q *path.Path) bool { return q == p || same(p, q) }) {
+				senders++
+			}
+		}
+		if senders > 1 {
+			s = s.copy()
+			s.Received = append(slices.Clip(s.Received), p)
+			n := 0
+			for _, q := range s.Received {
+				if q == p {
+					n++
+				}
+			}
+			if n < senders {
+				return s
+			}
+		}
+	}
+	var live []*Spawn
+	for _, g := range s.Live {
+		if !g.joinedBy(p) {
+			live = append(live, g)
+		}
+	}
+	known := p == nil || slices.Contains(s.Waited, p)
+	if known && len(live) == len(s.Live) && len(s.Given) == 0 {
+		return s
+	}
+	c := s.copy()
+	c.Live = live
+	c.Given = nil // perhaps the receiver has told that it is done
+	if !known {
+		c.Waited = with(s.Waited, p)
+	}
+	return c
+}
+
+// with returns a sorted-by-arrival list with x in it.
+func with[T comparable](list []T, x T) []T {
+	if slices.Contains(list, x) {
+		return list
+	}
+	return append(slices.Clip(list), x)
+}
+
+func without[T comparable](list []T, x T) []T {
+	i := slices.Index(list, x)
+	if i < 0 {
+		return list
+	}
+	return slices.Concat(list[:i], list[i+1:])
+}
+
+func union[T comparable](a, b []T) []T {
+	for _, x := range b {
+		a = with(a, x)
+	}
+	return a
+}
+
+func intersect[T comparable](a, b []T) []T {
+	var list []T
+	for _, x := range a {
+		if slices.Contains(b, x) {
+			list = append(list, x)
+		}
+	}
+	return list
+}

@@ -1,0 +1,551 @@
+package lockset
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+)
+
+// A Summary is what a function does to its caller. Paths start at the
+// function's parameters, at variables that it captures, or at package
+// variables.
+type Summary struct {
+	Acquires  []Hold       // held when it returns, taken by it
+	Releases  []*path.Path // perhaps released by it
+	Publishes []*types.Var // parameters that others may reach afterwards
+	Waits     []*path.Path // waited for on all ways
+	Sends     []*path.Path // channels sent on
+	Signals   []*path.Path // channels sent on or closed, groups done
+	Adds      []*path.Path // groups added to
+	Leaks     []*Spawn     // goroutines that may still run when it returns
+	Started   bool         // it may start goroutines
+	Fresh     bool         // its first result is a value that nothing else refers to
+	Params    []ParamUse   // of each parameter that is a function
+}
+
+// A ParamUse tells how a function runs a function that it is given.
+type ParamUse struct {
+	Index int
+	// Held are the locks held at all calls of it.
+	Held []Hold
+	// Async says that it is run in a goroutine, Multi in several, Contained
+	// that they have ended when the function returns.
+	Async, Multi, Contained bool
+	// Signals are where the goroutine tells that it is done, in terms of the
+	// function; Pool says that workers elsewhere run it.
+	Signals []*path.Path
+	Pool    bool
+	// Kept says that it is stored: nothing is known of when it is run.
+	Kept bool
+}
+
+// Param returns the use of a function's i-th parameter, counting the receiver.
+func (s *Summary) Param(i int) *ParamUse {
+	for k := range s.Params {
+		if s.Params[k].Index == i {
+			return &s.Params[k]
+		}
+	}
+	return nil
+}
+
+// maxLeaks bounds the goroutines that one function is remembered to leave,
+// maxDepth the calls through which they are followed.
+const (
+	maxLeaks = 16
+	maxDepth = 6
+)
+
+func (p *Package) summarize(f *Func) {
+	s := &f.Summary
+	deferredUnlocks := p.deferredUnlocks(f)
+	outside := func(q *path.Path) bool {
+		r := q.Root()
+		return r.Kind == path.Var && (isGlobal(r.Obj) || !f.Local(r.Obj))
+	}
+	first := true
+	for _, ret := range f.Returns {
+		st := ret.State
+		if st == nil {
+			continue
+		}
+		var held []Hold
+		for _, h := range st.Held {
+			if outside(h.Path) && !slices.Contains(deferredUnlocks, h.Path) {
+				held = append(held, h)
+			}
+		}
+		if first {
+			s.Acquires = held
+			s.Waits = st.Waited
+		} else {
+			s.Acquires = slices.DeleteFunc(slices.Clone(s.Acquires), func(h Hold) bool {
+				return !slices.ContainsFunc(held, func(o Hold) bool { return o.Path == h.Path })
+			})
+			s.Waits = intersect(s.Waits, st.Waited)
+		}
+		first = false
+		for _, q := range st.Dropped {
+			if outside(q) && st.hold(q) == nil {
+				s.Releases = with(s.Releases, q)
+			}
+		}
+		for _, v := range st.Lost {
+			if !f.Local(v) {
+				s.Publishes = with(s.Publishes, v)
+			}
+		}
+		s.Started = s.Started || st.Started
+		for _, g := range p.afterDeferred(f, st.Live) {
+			if len(s.Leaks) < maxLeaks && g.depth < maxDepth {
+				s.Leaks = with(s.Leaks, g)
+			}
+		}
+	}
+	for _, q := range deferredUnlocks {
+		taken := false
+		for _, e := range f.Events {
+			taken = taken || e.Kind == Lock && e.Path == q && !e.Deferred
+		}
+		if !taken && outside(q) {
+			s.Releases = with(s.Releases, q)
+		}
+	}
+	for _, e := range f.Events {
+		switch e.Kind {
+		case Signal:
+			if e.Path != nil && outside(e.Path) && !f.usesAfter(e) {
+				s.Signals = with(s.Signals, e.Path)
+				if _, send := e.Node.(*ast.SendStmt); send {
+					s.Sends = with(s.Sends, e.Path)
+				}
+			}
+		case Adds:
+			if e.Path != nil && outside(e.Path) {
+				s.Adds = with(s.Adds, e.Path)
+			}
+		case Recv:
+			if e.Deferred && e.Path != nil && outside(e.Path) {
+				s.Waits = with(s.Waits, e.Path)
+			}
+		case Calls:
+			if e.Call.Fn == nil {
+				for _, r := range e.Call.Funcs {
+					if r.Fn != nil && r.Fn.Lit != nil {
+						s.Signals = union(s.Signals, r.Fn.Summary.Signals)
+					}
+				}
+				continue
+			}
+			for _, q := range e.Call.Fn.Summary.Signals {
+				if q = p.toCaller(q, e.Call); q != nil && outside(q) {
+					s.Signals = with(s.Signals, q)
+				}
+			}
+			for _, q := range e.Call.Fn.Summary.Adds {
+				if q = p.toCaller(q, e.Call); q != nil && outside(q) {
+					s.Adds = with(s.Adds, q)
+				}
+			}
+			for _, r := range e.Call.Funcs {
+				if r.Fn != nil && r.Fn.Lit != nil {
+					s.Signals = union(s.Signals, r.Fn.Summary.Signals)
+				}
+			}
+		}
+	}
+	s.Fresh = p.returnsFresh(f)
+	p.paramUses(f)
+}
+
+// usesAfter reports whether f uses a map after a signal, on all ways to that
+// use: the signal does not tell that it is done.
+func (f *Func) usesAfter(signal *Event) bool {
+	if signal.Deferred {
+		return false
+	}
+	return slices.ContainsFunc(f.Events, func(e *Event) bool {
+		return e.Kind == Access && e.State != nil && e.Op != Compare && slices.Contains(e.State.Signalled, signal.Path) &&
+			e.Path.Root().Kind == path.Var && !f.Local(e.Path.RootVar())
+	})
+}
+
+// deferredUnlocks returns the locks that f releases when it returns.
+func (p *Package) deferredUnlocks(f *Func) []*path.Path {
+	var list []*path.Path
+	for _, e := range f.Events {
+		if !e.Deferred {
+			continue
+		}
+		switch e.Kind {
+		case Unlock:
+			list = with(list, e.Path)
+		case Calls:
+			if e.Call.Fn != nil {
+				for _, q := range e.Call.Fn.Summary.Releases {
+					if q = p.toCaller(q, e.Call); q != nil {
+						list = with(list, q)
+					}
+				}
+			}
+		case ReleaseOf:
+			for _, h := range e.Call.Fn.Summary.Acquires {
+				if q := p.toCaller(h.Path, e.Call); q != nil {
+					list = with(list, q)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// afterDeferred returns the goroutines that run on after the deferred calls of f.
+func (p *Package) afterDeferred(f *Func, live []*Spawn) []*Spawn {
+	if len(live) == 0 {
+		return nil
+	}
+	var waits []*path.Path
+	for _, e := range f.Events {
+		if !e.Deferred {
+			continue
+		}
+		switch e.Kind {
+		case Recv:
+			waits = append(waits, e.Path)
+		case Calls:
+			if fn := e.Call.Fn; fn != nil {
+				for _, q := range fn.Summary.Waits {
+					if q = p.toCaller(q, e.Call); q != nil {
+						waits = append(waits, q)
+					}
+				}
+			}
+		}
+	}
+	var list []*Spawn
+	for _, g := range live {
+		joined := false
+		for _, w := range waits {
+			joined = joined || g.joinedBy(w)
+		}
+		if !joined {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// returnsFresh reports whether all returns of f give a value that nothing
+// else refers to.
+func (p *Package) returnsFresh(f *Func) bool {
+	if f.Decl == nil || f.Decl.Type.Results == nil || len(f.Returns) == 0 {
+		return false
+	}
+	some := false
+	for _, r := range f.Returns {
+		ret := r.Node.(*ast.ReturnStmt)
+		if r.State == nil {
+			continue
+		}
+		if len(ret.Results) == 0 {
+			// A named result, or a call that is the end of the function.
+			if len(f.Decl.Type.Results.List[0].Names) == 0 {
+				return false
+			}
+			v, _ := p.Info.Defs[f.Decl.Type.Results.List[0].Names[0]].(*types.Var)
+			if v == nil || !slices.Contains(r.State.Fresh, v) {
+				return false
+			}
+			some = true
+			continue
+		}
+		e := ast.Unparen(ret.Results[0])
+		if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+			e = ast.Unparen(u.X)
+		}
+		switch e := e.(type) {
+		case *ast.CompositeLit:
+			some = true
+			continue
+		case *ast.Ident:
+			if p.Info.Types[e].IsNil() {
+				continue
+			}
+			if v, ok := p.Info.Uses[e].(*types.Var); ok && slices.Contains(r.State.Fresh, v) {
+				some = true
+				continue
+			}
+		case *ast.CallExpr:
+			if fn := typeutil.StaticCallee(p.Info, e); fn != nil {
+				if g := p.byObj[fn.Origin()]; g != nil && g.Summary.Fresh {
+					some = true
+					continue
+				}
+			}
+		}
+		return false
+	}
+	return some
+}
+
+// spawnsOf returns the goroutines that a call starts and does not wait for, and
+// those in which a callee runs the functions that it is given.
+func (p *Package) spawnsOf(e *Event) []*Spawn {
+	if e.spawnsDone {
+		return e.spawns
+	}
+	e.spawnsDone = true
+	c := e.Call
+	if c.Fn == nil {
+		return nil
+	}
+	for _, leak := range c.Fn.Summary.Leaks {
+		if leak.Param != nil {
+			continue // the argument is known here
+		}
+		g := &Spawn{Kind: leak.Kind, Node: c.Node, Multi: leak.Multi, Via: c, Inner: leak, Event: e, depth: leak.depth + 1}
+		for _, q := range leak.signals {
+			if q = p.toCaller(q, c); q != nil {
+				g.signals = append(g.signals, q)
+			}
+		}
+		if leak.Joined != nil {
+			g.Joined = p.toCaller(leak.Joined, c)
+		}
+		e.spawns = append(e.spawns, g)
+	}
+	for i, r := range c.Funcs {
+		if r.Fn == nil {
+			continue
+		}
+		if u := c.Fn.Summary.Param(min(i, len(c.Fn.Params)-1)); u != nil && u.Async {
+			g := &Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: u.Multi, Contained: u.Contained, Event: e}
+			p.findSignals(e.Func, g)
+			for _, q := range u.Signals {
+				if q = p.toCaller(q, c); q != nil {
+					g.signals = append(g.signals, q)
+				}
+			}
+			if u.Pool && len(c.Args) > 0 {
+				g.pool = c.Args[0]
+			}
+			e.spawns = append(e.spawns, g)
+		}
+	}
+	return e.spawns
+}
+
+// SpawnsOf returns the goroutines that an event starts.
+func (p *Package) SpawnsOf(e *Event) []*Spawn {
+	switch e.Kind {
+	case Starts:
+		return []*Spawn{e.Go}
+	case Calls:
+		return p.spawnsOf(e)
+	}
+	return nil
+}
+
+// findSignals finds by what the goroutine g that f starts tells that it is done.
+func (p *Package) findSignals(f *Func, g *Spawn) {
+	fn := g.Ref.Fn
+	if fn == nil {
+		return
+	}
+	args := g.arguments()
+	for _, q := range fn.Summary.Signals {
+		q = p.translate(q, fn, args)
+		if q == nil {
+			continue
+		}
+		// A group that the goroutine adds itself to may be waited for before
+		// it has started, unless its starter adds to it too.
+		added := slices.ContainsFunc(fn.Summary.Adds, func(a *path.Path) bool { return p.translate(a, fn, args) == q })
+		for o := f; o != nil && added; o = o.Outer {
+			added = !slices.ContainsFunc(o.Events, func(e *Event) bool { return e.Kind == Adds && e.Path == q })
+		}
+		if !added {
+			g.signals = append(g.signals, q)
+		}
+	}
+	for _, q := range fn.Summary.Sends {
+		if q = p.translate(q, fn, args); q != nil {
+			g.sends = append(g.sends, q)
+		}
+	}
+}
+
+// arguments returns what the goroutine's function gets, the receiver first.
+func (g *Spawn) arguments() []*path.Path {
+	if len(g.Args) == 0 && g.Ref.Recv != nil {
+		return []*path.Path{g.Ref.Recv}
+	}
+	return g.Args
+}
+
+// joinedBy reports whether a receive from p, or a Wait on it, means that the
+// goroutine is done.
+func (g *Spawn) joinedBy(p *path.Path) bool {
+	if g.Kind == Group && g.Joined != nil && (p == nil || g.Joined == p || same(g.Joined, p)) {
+		return true
+	}
+	if g.pool != nil && p != nil && p.Has(g.pool) {
+		return true
+	}
+	if p == nil {
+		return true // unknown what it waits for: perhaps this
+	}
+	for _, q := range g.signals {
+		if q == p || same(p, q) {
+			return true
+		}
+	}
+	return false
+}
+
+// same reports whether two paths end in the same field, which is taken for
+// the same group or channel.
+func same(p, q *path.Path) bool {
+	return p.Kind == path.Field && q.Kind == path.Field && p.Obj == q.Obj
+}
+
+// paramUses finds how f runs the functions that it is given.
+func (p *Package) paramUses(f *Func) {
+	for i, v := range f.Params {
+		if v == nil || f.Decl == nil {
+			continue
+		}
+		if _, ok := v.Type().Underlying().(*types.Signature); !ok {
+			t, ok := v.Type().Underlying().(*types.Slice) // fs ...func()
+			if !ok {
+				continue
+			}
+			if _, ok := t.Elem().Underlying().(*types.Signature); !ok {
+				continue
+			}
+		}
+		u := ParamUse{Index: i}
+		calls := 0
+		p.paramUse(f, f, v, &u, &calls, false)
+		if calls > 0 || u.Async || u.Kept {
+			f.Summary.Params = append(f.Summary.Params, u)
+		}
+	}
+}
+
+// paramUse collects the uses of parameter v of f in the function g, which is
+// f or a literal in it, async if that runs in a goroutine.
+func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, async bool) {
+	if g == nil || g.GaveUp {
+		return
+	}
+	called := func(e *Event) {
+		if async {
+			u.Async = true
+			return
+		}
+		var held []Hold
+		if e.State != nil && g == f {
+			held = e.State.Held
+		}
+		if *calls == 0 {
+			u.Held = held
+		} else {
+			u.Held = slices.DeleteFunc(slices.Clone(u.Held), func(h Hold) bool {
+				return !slices.ContainsFunc(held, func(o Hold) bool { return o.Path == h.Path })
+			})
+		}
+		*calls++
+	}
+	for _, e := range g.Events {
+		switch e.Kind {
+		case Calls:
+			if e.Call.Param == v {
+				called(e)
+			}
+			for i, x := range e.Call.Exprs {
+				id, ok := ast.Unparen(x).(*ast.Ident)
+				if ok && p.Info.Uses[id] == v {
+					if e.Call.Fn == nil {
+						if fact := p.external(e.Call.Obj); fact != nil && fact.Param(i) != nil {
+							u.Async, u.Multi = true, u.Multi || fact.Param(i).Multi
+							u.Contained = fact.Param(i).Contained
+							continue
+						}
+						called(e)
+						continue
+					}
+					if w := e.Call.Fn.Summary.Param(min(i, len(e.Call.Fn.Params)-1)); w != nil {
+						if w.Async {
+							u.Async, u.Multi, u.Contained = true, u.Multi || w.Multi, w.Contained
+							u.Pool = u.Pool || w.Pool
+							for _, q := range w.Signals {
+								if q = p.toCaller(q, e.Call); q != nil {
+									u.Signals = with(u.Signals, q)
+								}
+							}
+						} else {
+							called(e)
+						}
+						u.Kept = u.Kept || w.Kept
+					}
+				}
+				if lit, ok := ast.Unparen(x).(*ast.FuncLit); ok && p.uses(lit, v) {
+					in := p.byLit[lit]
+					if e.Call.Fn != nil {
+						if w := e.Call.Fn.Summary.Param(min(i, len(e.Call.Fn.Params)-1)); w != nil && w.Async {
+							u.Multi, u.Contained = u.Multi || w.Multi, w.Contained
+							p.paramUse(f, in, v, u, calls, true)
+							continue
+						}
+					}
+					p.paramUse(f, in, v, u, calls, async)
+				}
+			}
+			if lit := e.Call.Fn; lit != nil && lit.Lit != nil && p.uses(lit.Lit, v) {
+				p.paramUse(f, lit, v, u, calls, async)
+			}
+		case Starts:
+			in := e.Go.Ref.Fn
+			several := e.Go.Multi || e.State != nil && slices.Contains(e.State.Live, e.Go)
+			if e.Go.Param == v {
+				u.Async, u.Multi = true, u.Multi || several
+				u.Signals = union(u.Signals, e.Go.signals)
+				if e.Go.Joined != nil {
+					u.Signals = with(u.Signals, e.Go.Joined)
+				}
+			}
+			if in == nil || in.Lit == nil || !p.uses(in.Lit, v) && !slices.ContainsFunc(e.Go.Args, func(a *path.Path) bool { return a == p.Var(v) }) {
+				continue
+			}
+			before := u.Async
+			p.paramUse(f, in, v, u, calls, true)
+			if u.Async {
+				u.Signals = union(u.Signals, e.Go.signals)
+				if e.Go.Joined != nil {
+					u.Signals = with(u.Signals, e.Go.Joined)
+				}
+				u.Multi = u.Multi || several
+				contained := !slices.ContainsFunc(f.Summary.Leaks, func(g *Spawn) bool { return g == e.Go })
+				u.Contained = contained && (!before || u.Contained)
+			}
+		case Signal:
+			if s, ok := e.Node.(*ast.SendStmt); ok {
+				if id, ok := ast.Unparen(s.Value).(*ast.Ident); ok && p.Info.Uses[id] == v {
+					// Workers at the other end of the channel run it.
+					u.Async, u.Multi, u.Pool = true, true, true
+				}
+			}
+		}
+	}
+}
+
+// uses reports whether a literal uses a variable around it.
+func (p *Package) uses(lit *ast.FuncLit, v *types.Var) bool {
+	return slices.Contains(p.freeVars(lit), v)
+}

@@ -1,0 +1,350 @@
+package path
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
+)
+
+// A Resolver finds the paths of expressions. It looks through local
+// variables that are given one value only.
+type Resolver struct {
+	*Table
+	Info *types.Info
+	Vars *vars.Index
+	// Result returns the path that a call of a function of the package
+	// returns, in terms of the function's parameters, or nil.
+	Result func(fn *types.Func) (result *Path, params []*types.Var)
+
+	// Stored reports whether the value of a local variable is stored in a
+	// field or an element. It may be nil.
+	Stored func(v *types.Var) bool
+
+	local map[*types.Var]*Path // caches what local variables stand for
+}
+
+// NewResolver returns a resolver with a table of its own.
+func NewResolver(info *types.Info, v *vars.Index) *Resolver {
+	r := &Resolver{Table: NewTable(), Info: info, Vars: v, local: make(map[*types.Var]*Path)}
+	r.Init = r.initial
+	return r
+}
+
+// initial returns the map that a local struct was made with, p := &S{m: seen},
+// if the field is given nothing else where p is used.
+func (r *Resolver) initial(v, f *types.Var) *Path {
+	if isGlobal(v) || v.IsField() {
+		return nil
+	}
+	if _, ok := f.Type().Underlying().(*types.Map); !ok {
+		return nil
+	}
+	e := r.Vars.Definition(v)
+	if e == nil {
+		return nil
+	}
+	lit, ok := deref(e).(*ast.CompositeLit)
+	if !ok || r.written(v, f) {
+		return nil
+	}
+	for _, x := range lit.Elts {
+		kv, ok := x.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		if id, ok := kv.Key.(*ast.Ident); ok && r.Info.Uses[id] == f {
+			if p := r.Of(kv.Value); p != nil && p.Root().Kind == Var {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// written reports whether field f is given a value where the local variable v
+// can be in scope, beyond its declaration.
+func (r *Resolver) written(v, f *types.Var) bool {
+	scope := v.Parent()
+	if scope == nil {
+		return true
+	}
+	for _, w := range r.Vars.Writes(f) {
+		if v.Pos() < w.Pos && w.Pos < scope.End() {
+			return true
+		}
+	}
+	return false
+}
+
+// Of returns the path of an expression, or nil if it denotes nothing that
+// outlives the expression.
+func (r *Resolver) Of(e ast.Expr) *Path {
+	switch e := deref(e).(type) {
+	case *ast.Ident:
+		if v, ok := r.Info.ObjectOf(e).(*types.Var); ok {
+			return r.Variable(v)
+		}
+	case *ast.SelectorExpr:
+		return r.selector(e)
+	case *ast.IndexExpr:
+		if tv, ok := r.Info.Types[e.Index]; !ok || tv.IsType() {
+			return nil // an instance of a generic function
+		}
+		if p := r.Of(e.X); p != nil && p.Len < maxLen {
+			return r.Elem(p, key(r.Info, e.Index))
+		}
+	case *ast.TypeAssertExpr:
+		return r.Of(e.X)
+	case *ast.CallExpr:
+		return r.call(e)
+	case *ast.CompositeLit:
+		return r.Value(e)
+	}
+	return nil
+}
+
+// selector returns the path of x.f, with the embedded fields that it passes.
+func (r *Resolver) selector(e *ast.SelectorExpr) *Path {
+	sel := r.Info.Selections[e]
+	if sel == nil {
+		if v, ok := r.Info.Uses[e.Sel].(*types.Var); ok {
+			return r.Var(v)
+		}
+		return nil
+	}
+	if sel.Kind() != types.FieldVal {
+		return nil
+	}
+	p := r.Of(e.X)
+	if p == nil {
+		return nil
+	}
+	return r.fields(p, sel.Recv(), sel.Index())
+}
+
+// Receiver returns the path of the value that the method of a selection is
+// called on, with the embedded fields that the selection passes.
+func (r *Resolver) Receiver(e *ast.SelectorExpr) *Path {
+	sel := r.Info.Selections[e]
+	if sel == nil || sel.Kind() != types.MethodVal {
+		return nil
+	}
+	p := r.Of(e.X)
+	if p == nil {
+		return nil
+	}
+	index := sel.Index()
+	return r.fields(p, sel.Recv(), index[:len(index)-1])
+}
+
+// fields follows a selection's field indices from a value of type t.
+func (r *Resolver) fields(p *Path, t types.Type, index []int) *Path {
+	for _, i := range index {
+		if ptr, ok := t.Underlying().(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		s, ok := t.Underlying().(*types.Struct)
+		if !ok || p.Len >= maxLen {
+			return nil
+		}
+		f := s.Field(i)
+		// A struct that was copied shares what its reference fields refer to.
+		if p.Kind == Var && isReference(f.Type()) {
+			if q := r.copied(p.Obj); q != nil && !r.written(p.Obj, f) {
+				p = q
+			}
+		}
+		p = r.Field(p, f)
+		t = f.Type()
+	}
+	return p
+}
+
+// copied returns the path of the struct that a local variable was made as a
+// copy of, or nil.
+func (r *Resolver) copied(v *types.Var) *Path {
+	if _, ok := v.Type().Underlying().(*types.Struct); !ok || isGlobal(v) || v.IsField() {
+		return nil
+	}
+	w := r.Vars.Writes(v)
+	if len(w) == 0 || !w[0].Define {
+		return nil
+	}
+	e := w[0].Value
+	if e == nil && w[0].Result == 0 {
+		e = w[0].Tuple // v, ok := m[k]
+	}
+	if e == nil {
+		return nil
+	}
+	if _, call := ast.Unparen(e).(*ast.CallExpr); call && e == w[0].Tuple {
+		return nil
+	}
+	p := r.Of(e)
+	if p == nil || p.Root().Kind != Var || p.Root().Obj == v {
+		return nil
+	}
+	return p
+}
+
+// Copied reports whether a local variable is a struct that was made as a copy
+// of another one.
+func (r *Resolver) Copied(v *types.Var) bool { return r.copied(v) != nil }
+
+func isGlobal(v *types.Var) bool {
+	return v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
+}
+
+// Variable returns what a variable stands for: itself, or what the one value
+// it is ever given denotes.
+func (r *Resolver) Variable(v *types.Var) *Path {
+	v = v.Origin()
+	if isGlobal(v) || v.IsField() || !isReference(v.Type()) {
+		return r.Var(v)
+	}
+	if p, ok := r.local[v]; ok {
+		if p == nil { // being resolved: it is defined by itself
+			return r.Var(v)
+		}
+		return p
+	}
+	r.local[v] = nil
+	p := r.definition(v)
+	if p == nil {
+		p = r.Var(v)
+	}
+	r.local[v] = p
+	return p
+}
+
+// definition returns the one path that all values of a variable denote, where
+// fresh maps and structs that it may also be given do not count:
+//
+//	m := s.byUser[u]
+//	if m == nil {
+//		m = make(map[string]int)
+//		s.byUser[u] = m
+//	}
+func (r *Resolver) definition(v *types.Var) *Path {
+	writes := r.Vars.Writes(v)
+	if len(writes) == 0 || !writes[0].Define {
+		return nil // a parameter, or unknown
+	}
+	var found *Path
+	other := false // whether it may hold a value of its own as well
+	for _, w := range writes {
+		if w.Part {
+			continue
+		}
+		e := w.Value
+		if e == nil && w.Tuple != nil && w.Result == 0 {
+			switch t := ast.Unparen(w.Tuple).(type) {
+			case *ast.IndexExpr, *ast.TypeAssertExpr:
+				e = t.(ast.Expr)
+			}
+		}
+		if e == nil {
+			if w.Define && w.Tuple == nil && len(writes) > 1 {
+				continue // var x T: the zero value
+			}
+			return nil
+		}
+		if len(writes) > 1 && r.isNew(e) {
+			other = other || r.Stored != nil && !r.Stored(v)
+			continue
+		}
+		p := r.Of(e)
+		if p == nil || p.Root().Kind != Var || found != nil && p != found {
+			return nil
+		}
+		found = p
+	}
+	if other && found != nil && found.Kind != Loaded {
+		return nil
+	}
+	return found
+}
+
+// isNew reports whether an expression makes a new value, or is nil.
+func (r *Resolver) isNew(e ast.Expr) bool {
+	switch e := deref(e).(type) {
+	case *ast.CompositeLit:
+		return true
+	case *ast.Ident:
+		return r.Info.Types[e].IsNil()
+	case *ast.CallExpr:
+		if id, ok := ast.Unparen(e.Fun).(*ast.Ident); ok {
+			b, ok := r.Info.Uses[id].(*types.Builtin)
+			return ok && (b.Name() == "make" || b.Name() == "new")
+		}
+	}
+	return false
+}
+
+// call returns the path of what a call returns: that of the operand of a
+// conversion, what an atomic holds, what a getter gives, or else a value of its
+// own.
+func (r *Resolver) call(e *ast.CallExpr) *Path {
+	if tv, ok := r.Info.Types[e.Fun]; ok && tv.IsType() && len(e.Args) == 1 {
+		return r.Of(e.Args[0])
+	}
+	fn := typeutil.StaticCallee(r.Info, e)
+	if fn == nil {
+		return r.Value(e)
+	}
+	recv, _ := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+	if fn.Name() == "RLocker" && recv != nil && fn.Signature().Params().Len() == 0 {
+		if p := r.Receiver(recv); p != nil {
+			return r.intern(step{parent: p, kind: ReadHalf})
+		}
+	}
+	if IsAtomicLoad(fn) && recv != nil {
+		if p := r.Receiver(recv); p != nil {
+			return r.Loaded(p)
+		}
+		return r.Value(e)
+	}
+	if r.Result == nil {
+		return r.Value(e)
+	}
+	result, params := r.Result(fn.Origin())
+	if result == nil {
+		return r.Value(e)
+	}
+	root := result.Root()
+	if root.Kind == Var && isGlobal(root.Obj) {
+		return result
+	}
+	args := e.Args
+	for i, p := range params {
+		if p != root.Obj {
+			continue
+		}
+		var arg *Path
+		if fn.Signature().Recv() != nil {
+			i--
+		}
+		if i < 0 {
+			if recv != nil {
+				arg = r.Receiver(recv)
+			}
+		} else if i < len(args) {
+			arg = r.Of(args[i])
+		}
+		if arg != nil {
+			if q := r.Replace(result, root, arg); q != nil {
+				return q
+			}
+		}
+	}
+	return r.Value(e)
+}
+
+// IsAtomicLoad reports whether a method is the Load of atomic.Value or
+// atomic.Pointer.
+func IsAtomicLoad(fn *types.Func) bool {
+	return fn.Name() == "Load" && fn.Pkg() != nil && fn.Pkg().Path() == "sync/atomic" && fn.Signature().Recv() != nil
+}

@@ -1,0 +1,259 @@
+package unguarded
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+)
+
+// A class is all maps that live in one field or variable, or the maps that
+// are elements of those.
+type class struct {
+	v     *types.Var
+	depth int
+}
+
+// An access is one use of a map of a class.
+type access struct {
+	*lockset.Event
+	path  *path.Path // of the map
+	owner *path.Path // of the struct that the map is a field of; nil for a variable
+	op    lockset.Op
+	held  []lockset.Hold
+	// copied are locks that are held in a copy, which guards nothing.
+	copied []lockset.Hold
+	// by is the access in a callee that a call leads to, or nil.
+	by *lockset.Event
+}
+
+// accesses holds what is done to the maps of one class, except while nobody
+// else can reach them.
+type accesses struct {
+	class
+	list []*access
+	// guard is the inferred lock.
+	guard *guard
+}
+
+// classOf splits the path of a map into its class and its owner.
+func classOf(p *path.Path) (class, *path.Path, bool) {
+	depth := 0
+	for p.Kind == path.Elem {
+		depth++
+		p = p.Parent
+	}
+	switch p.Kind {
+	case path.Field:
+		return class{p.Obj, depth}, p.Parent, true
+	case path.Var:
+		return class{p.Obj, depth}, nil, true
+	}
+	return class{}, nil, false
+}
+
+// collect gathers the accesses of the package by class.
+func (c *checker) collect() {
+	for _, f := range c.locks.Funcs {
+		if c.locks.Once(f) || isInit(f) {
+			continue
+		}
+		for _, e := range f.Events {
+			if e.State == nil {
+				continue
+			}
+			switch e.Kind {
+			case lockset.Access:
+				c.add(e, e.Path, e.Op, c.locks.Holds(e), nil)
+			case lockset.Calls:
+				c.derived(e)
+			}
+		}
+	}
+}
+
+func isInit(f *lockset.Func) bool {
+	d := f.Declared()
+	return d.Decl != nil && d.Decl.Recv == nil && d.Decl.Name.Name == "init" && f.Outer == nil
+}
+
+// derived adds what a callee does to the maps that it is given.
+func (c *checker) derived(e *lockset.Event) {
+	fn := e.Call.Fn
+	if fn == nil {
+		return
+	}
+	for i, param := range fn.Params {
+		if param == nil || i >= len(e.Call.Args) || e.Call.Args[i] == nil || mapops.MapType(param.Type()) == nil {
+			continue
+		}
+		for _, a := range c.locks.Accs(fn) {
+			cl, owner, ok := classOf(a.Path)
+			if !ok || owner != nil || cl.v != param {
+				continue
+			}
+			p := c.locks.Replace(a.Path, c.locks.Var(param), e.Call.Args[i])
+			if p == nil {
+				continue
+			}
+			held := c.locks.Holds(e)
+			for _, h := range a.Held {
+				if h.Path = c.locks.ToCaller(h.Path, e.Call); h.Path != nil {
+					held = append(held, h)
+				}
+			}
+			c.add(e, p, a.Op, held, a.At)
+		}
+	}
+}
+
+func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, held []lockset.Hold, by *lockset.Event) {
+	cl, owner, ok := classOf(p)
+	if !ok || c.private(e, p) || c.replaced(e, p) {
+		return
+	}
+	held, copied := c.originals(e.Func, held)
+
+	as := c.classes[cl]
+	if as == nil {
+		as = &accesses{class: cl}
+		c.classes[cl] = as
+		c.order = append(c.order, as)
+	}
+	as.list = append(as.list, &access{Event: e, path: p, owner: owner, op: op, held: held, copied: copied, by: by})
+}
+
+// private reports whether nobody else can reach the map yet.
+func (c *checker) private(e *lockset.Event, p *path.Path) bool {
+	root := p.Root()
+	switch root.Kind {
+	case path.Var:
+		return c.locks.IsFresh(e, root.Obj)
+	case path.Value:
+		switch x := root.Key.(type) {
+		case *ast.CompositeLit:
+			return true
+		case *ast.CallExpr:
+			// A part of what nobody else can reach: c.shard(k).
+			if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok {
+				r := c.locks.Receiver(sel)
+				return r != nil && r.Root().Kind == path.Var && c.locks.IsFresh(e, r.RootVar())
+			}
+		}
+	}
+	return false
+}
+
+// replaced reports whether an access goes through a local variable to a map
+// whose field is given another one in the same function: the function took
+// the map out and owns it.
+func (c *checker) replaced(e *lockset.Event, p *path.Path) bool {
+	if e.Alias == nil {
+		return false
+	}
+	d := e.Func.Declared()
+	if c.takenOut(e, p) {
+		return true
+	}
+	for q := p; q != nil; q = q.Parent {
+		if q.Obj == nil || q.Kind != path.Field && q.Kind != path.Var {
+			continue
+		}
+		for _, w := range c.locks.Vars.Writes(q.Obj) {
+			if d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() && w.Pos > e.Alias.Pos() && q.Obj != e.Alias {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// takenOut reports whether an access goes through a local variable to a map
+// that was an element of another map, and has been deleted from that or
+// replaced there.
+func (c *checker) takenOut(e *lockset.Event, p *path.Path) bool {
+	if p.Kind != path.Elem {
+		return false
+	}
+	for _, o := range e.Func.Events {
+		if o.Kind != lockset.Access || !o.Op.Writes() || o.Path != p.Parent || o.Pos() < e.Alias.Pos() {
+			continue
+		}
+		switch s := o.Node.(type) {
+		case *ast.CallExpr:
+			return true
+		case *ast.AssignStmt:
+			if len(s.Rhs) == 1 {
+				if id, ok := ast.Unparen(s.Rhs[0]).(*ast.Ident); ok && c.TypesInfo.Uses[id] == e.Alias {
+					continue // m[k] = inner
+				}
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// relation returns the path from the owner of a map to a lock, or nil if they
+// have nothing to do with each other.
+func (c *checker) relation(a *access, lock *path.Path) *path.Path {
+	root := lock.Root()
+	if root.Kind != path.Var {
+		return nil
+	}
+	if a.owner != nil {
+		if r := c.locks.Relative(lock, a.owner, c.self); r != nil {
+			return c.locks.General(r)
+		}
+	}
+	if isGlobal(root.Obj) {
+		return c.locks.General(lock)
+	}
+	if lock.Kind == path.Field && a.owner != nil {
+		// Some other struct's lock: which one is not known, but of what type.
+		return c.locks.Field(c.any, lock.Obj)
+	}
+	return nil
+}
+
+func isGlobal(v *types.Var) bool {
+	return v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
+}
+
+// lockOf returns the path of the lock that stands in a relation to an access,
+// nil if it cannot be named there.
+func (c *checker) lockOf(a *access, relation *path.Path) *path.Path {
+	if relation.Root() == c.any {
+		return nil
+	}
+	if relation.Root() != c.self {
+		return relation
+	}
+	return c.locks.Replace(relation, c.self, a.owner)
+}
+
+// mode returns how a lock in a relation is held at an access; 0 if not.
+func (c *checker) mode(a *access, relation *path.Path) lockset.Mode {
+	var m lockset.Mode
+	for _, h := range a.held {
+		if c.relation(a, h.Path) == relation {
+			m = max(m, h.Mode)
+			if h.Mixed {
+				m = lockset.Exclusive // by a condition that the function may know
+			}
+		}
+	}
+	return m
+}
+
+// shared reports whether a class is of fields or package variables: locals
+// are judged by the goroutines that use them.
+func (as *accesses) shared() bool { return as.v.IsField() || isGlobal(as.v) }
+
+// changed reports whether a map of the class changes after it was built.
+func (as *accesses) changed() bool {
+	return slices.ContainsFunc(as.list, func(a *access) bool { return a.op.Changes() && !a.Func.Test })
+}

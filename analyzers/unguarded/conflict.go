@@ -1,0 +1,394 @@
+package unguarded
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+)
+
+// fanOut reports what several goroutines started by one place do to one map.
+func (c *checker) fanOut() {
+	c.eachSpawn(func(f *lockset.Func, e *lockset.Event, g *lockset.Spawn) {
+		if (g.Multi || slices.Contains(e.State.Live, g)) && !c.locks.Serial(g) {
+			c.several(f, g, c.locks.SpawnAccs(g))
+		}
+		for _, o := range e.State.Live {
+			if o != g && o.Ref.Fn != nil && o.Ref.Fn == g.Ref.Fn && o.Ref.Fn.Lit != nil {
+				c.several(f, g, c.locks.SpawnAccs(g)) // one literal, started twice
+			}
+		}
+	})
+}
+
+func (c *checker) eachSpawn(do func(*lockset.Func, *lockset.Event, *lockset.Spawn)) {
+	for _, f := range c.locks.Funcs {
+		for _, e := range f.Events {
+			if e.State == nil {
+				continue
+			}
+			for _, g := range c.locks.SpawnsOf(e) {
+				do(f, e, g)
+			}
+		}
+	}
+}
+
+// pairs reports accesses that the code itself shows to be able to run at the
+// same time without a common lock: in a goroutine and in its starter, in two
+// goroutines, in a handler.
+func (c *checker) pairs() {
+	c.eachSpawn(func(f *lockset.Func, e *lockset.Event, g *lockset.Spawn) {
+		for _, o := range e.State.Live {
+			if o != g {
+				c.between(f, g, c.locks.SpawnAccs(g), c.locks.SpawnAccs(o), o)
+			}
+		}
+	})
+	for _, f := range c.locks.Funcs {
+		c.parent(f)
+		if f.Handles && !f.Test {
+			c.handler(f)
+		}
+	}
+	c.parallelTests()
+}
+
+// parallelTests reports package variables that several parallel tests use.
+func (c *checker) parallelTests() {
+	var accs []*lockset.Acc
+	for _, f := range c.locks.Funcs {
+		if !c.locks.Parallel(f) {
+			continue
+		}
+		for _, a := range c.locks.Accs(f) {
+			if isGlobal(a.Path.RootVar()) && len(a.Held) == 0 {
+				accs = append(accs, a)
+			}
+		}
+	}
+	for _, a := range accs {
+		for _, b := range accs {
+			if a.Top.Func != b.Top.Func && a.Op.Changes() && touches(a, b) {
+				c.report(rule.Likely, a.At.Pos(), []analysis.RelatedInformation{{Pos: b.At.Pos(), Message: verbOf(b.Op) + " the same map"}},
+					"write to %s in a parallel test with no lock held: the %s at %s, in another parallel test, may happen at the same time",
+					a.At.Path, noun(b.Op), c.at(b.At.Pos()))
+			}
+		}
+	}
+}
+
+// guarded reports whether a lock was inferred for a map: then the accesses
+// without it have been reported.
+func (c *checker) guarded(p *path.Path) bool {
+	cl, _, ok := classOf(p)
+	if !ok {
+		return false
+	}
+	as := c.classes[cl]
+	return as != nil && as.guard != nil
+}
+
+// common reports whether a lock keeps two accesses apart.
+func common(a, b *lockset.Acc) bool {
+	for _, h := range a.Held {
+		for _, k := range b.Held {
+			if h.Path == k.Path && (h.Mode == lockset.Exclusive || k.Mode == lockset.Exclusive) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// touches reports whether two accesses of one map race: one changes it, and
+// either both use the same map or one replaces the map that the other uses.
+func touches(a, b *lockset.Acc) bool {
+	return a.Path == b.Path && races(a.Op, b.Op)
+}
+
+// races reports whether two operations on one map race when they happen at
+// the same time. An operation that only reads the variable does so with one
+// that assigns it.
+func races(a, b lockset.Op) bool {
+	switch {
+	case a == lockset.Assign || b == lockset.Assign:
+		return true
+	case a.Writes():
+		return b.Writes() || b.Reads()
+	case b.Writes():
+		return a.Reads()
+	}
+	return false
+}
+
+// several reports what goroutines started by one place do to each other.
+func (c *checker) several(f *lockset.Func, g *lockset.Spawn, accs []*lockset.Acc) {
+	for i, a := range accs {
+		if !c.sharedAmong(f, g, a.Path) {
+			continue
+		}
+		for _, b := range accs[i:] {
+			if !touches(a, b) || common(a, b) {
+				continue
+			}
+			// The side that changes the map is the one to mend, unless it
+			// holds a lock and the other does not.
+			for _, x := range [][2]*lockset.Acc{{a, b}, {b, a}} {
+				w, o := x[0], x[1]
+				if !w.Op.Changes() && (len(w.Held) > 0 || len(o.Held) == 0) {
+					continue
+				}
+				if len(w.Held) > 0 && len(o.Held) == 0 && w != o {
+					continue
+				}
+				c.severalReport(g, w, o)
+			}
+		}
+	}
+}
+
+func (c *checker) severalReport(g *lockset.Spawn, w, o *lockset.Acc) {
+	start := g.Innermost()
+	where := "in goroutines started at " + c.at(g.Node.Pos())
+	if loop := c.loopOf(g); loop != nil {
+		where = "in goroutines started by the loop at " + c.at(loop.Pos())
+	}
+	level := rule.Certain
+	if g.Kind == lockset.Handler || start.Kind == lockset.Handler {
+		where, level = "in a handler, which runs for several requests at a time", rule.Likely
+	}
+	related := []analysis.RelatedInformation{{Pos: g.Node.Pos(), Message: "the goroutines are started here"}}
+	if o != w {
+		related = append(related, analysis.RelatedInformation{Pos: o.At.Pos(), Message: verbOf(o.Op) + " the same map"})
+	}
+	if !w.Op.Changes() && len(o.Held) > 0 {
+		c.report(rule.Likely, w.At.Pos(), related, "read of %s without %s, which the write at %s in other such goroutines holds",
+			w.At.Path, o.Held[0].Path, c.at(o.At.Pos()))
+		return
+	}
+	c.report(level, w.At.Pos(), related, "%s %s %s, %s", verbOf(w.Op), w.At.Path, where, lockText(w))
+}
+
+func lockText(a *lockset.Acc) string {
+	if len(a.Held) == 0 {
+		return "no lock held"
+	}
+	return "no common lock held"
+}
+
+// loopOf returns the innermost loop around the statement that starts
+// goroutines, or nil.
+func (c *checker) loopOf(g *lockset.Spawn) ast.Node {
+	loops := c.loopsAround(g.Event.Func, g.Node)
+	if len(loops) == 0 {
+		return nil
+	}
+	return loops[len(loops)-1]
+}
+
+// loopsAround returns the loops of f around a node, outermost first.
+func (c *checker) loopsAround(f *lockset.Func, n ast.Node) []ast.Node {
+	var list []ast.Node
+	ast.Inspect(f.Body, func(m ast.Node) bool {
+		if m == nil || m.Pos() > n.Pos() || n.End() > m.End() {
+			return false
+		}
+		switch m.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ForStmt, *ast.RangeStmt:
+			list = append(list, m)
+		}
+		return true
+	})
+	return list
+}
+
+// sharedAmong reports whether all goroutines that g starts reach one map by
+// the path, so that it is not one map for each.
+func (c *checker) sharedAmong(f *lockset.Func, g *lockset.Spawn, p *path.Path) bool {
+	loops := c.loopsAround(f, g.Node)
+	each := func(v *types.Var) bool {
+		if v.IsField() || isGlobal(v) {
+			return false
+		}
+		if len(loops) == 0 {
+			return !f.Local(v) && f.Param(v) < 0 && f.Lit == nil && !slices.Contains(f.Params, v) && v.Pos() > f.Body.Pos() && v.Pos() < f.Body.End()
+		}
+		// One variable for all iterations of some loop is shared.
+		for _, l := range loops {
+			if v.Pos() < l.Pos() || l.End() <= v.Pos() {
+				return false
+			}
+		}
+		return true
+	}
+	for _, s := range p.Steps() {
+		switch s.Kind {
+		case path.Var:
+			if each(s.Obj) || within(g, s.Obj) {
+				return false
+			}
+		case path.Elem:
+			switch k := s.Key.(type) {
+			case string:
+			case *types.Var:
+				if each(k) || within(g, k) {
+					return false
+				}
+				for _, l := range loops {
+					if l.Pos() <= k.Pos() && k.Pos() < l.End() {
+						return false
+					}
+				}
+			default:
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// within reports whether a variable is declared inside the goroutine's function.
+func within(g *lockset.Spawn, v *types.Var) bool {
+	fn := g.Ref.Fn
+	return fn != nil && (fn.Local(v) || fn.Param(v) >= 0)
+}
+
+// parent reports what f does while goroutines run that it started.
+func (c *checker) parent(f *lockset.Func) {
+	any := false
+	for _, e := range f.Events {
+		any = any || e.State != nil && len(e.State.Live) > 0
+	}
+	if !any {
+		return
+	}
+	accs := c.locks.Accs(f)
+	for _, b := range accs {
+		for _, g := range b.Top.State.Live {
+			if b.Top.Pos() < g.Node.Pos() && c.eachIteration(f, g, b.Path.RootVar()) {
+				continue // of an earlier iteration, which had another variable
+			}
+			c.between(f, g, c.locks.SpawnAccs(g), []*lockset.Acc{b}, nil)
+		}
+	}
+}
+
+// eachIteration reports whether a variable is declared in a loop around the
+// start of a goroutine.
+func (c *checker) eachIteration(f *lockset.Func, g *lockset.Spawn, v *types.Var) bool {
+	for _, l := range c.loopsAround(f, g.Node) {
+		if l.Pos() <= v.Pos() && v.Pos() < l.End() {
+			return true
+		}
+	}
+	return false
+}
+
+// between reports accesses of a goroutine that may run at the same time as
+// others: those of the function that started it, or of another goroutine.
+func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*lockset.Acc, og *lockset.Spawn) {
+	for _, a := range accs {
+		for _, b := range others {
+			if c.gated(f, a, b) {
+				continue
+			}
+			if !touches(a, b) || common(a, b) || c.guarded(a.At.Path) || og != nil && c.gated(f, b, a) {
+				continue
+			}
+			if b.Path.Kind == path.Elem && !c.sharedAmong(f, g, a.Path) {
+				continue
+			}
+			unlockedA, unlockedB := len(a.Held) == 0, len(b.Held) == 0
+			if a.Op.Changes() && (unlockedA || !unlockedB) {
+				c.report(rule.Likely, a.At.Pos(), c.also(b, g), "write to %s in the goroutine started at %s, with %s: the %s at %s may happen at the same time",
+					a.At.Path, c.at(g.Node.Pos()), lockText(a), noun(b.Op), c.at(b.At.Pos()))
+			} else if unlockedA && !unlockedB {
+				c.report(rule.Likely, a.At.Pos(), c.also(b, g), "read of %s in the goroutine started at %s, with no lock held: the write at %s may happen at the same time",
+					a.At.Path, c.at(g.Node.Pos()), c.at(b.At.Pos()))
+			}
+			if b.Op.Changes() && (unlockedB || !unlockedA) {
+				c.report(rule.Likely, b.At.Pos(), c.also(a, g), "write to %s with %s: the goroutine started at %s may %s it at the same time (%s)",
+					b.At.Path, lockText(b), c.at(g.Node.Pos()), verb(a.Op), c.at(a.At.Pos()))
+			} else if unlockedB && !unlockedA {
+				c.report(rule.Likely, b.At.Pos(), c.also(a, g), "read of %s with no lock held: the goroutine started at %s may write it at the same time (%s)",
+					b.At.Path, c.at(g.Node.Pos()), c.at(a.At.Pos()))
+			}
+		}
+	}
+}
+
+func noun(op lockset.Op) string {
+	if op.Changes() {
+		return "write"
+	}
+	return "read"
+}
+
+func verb(op lockset.Op) string { return noun(op) }
+
+func (c *checker) also(o *lockset.Acc, g *lockset.Spawn) []analysis.RelatedInformation {
+	return []analysis.RelatedInformation{
+		{Pos: o.At.Pos(), Message: verbOf(o.Op) + " the same map"},
+		{Pos: g.Node.Pos(), Message: "the goroutine is started here"},
+	}
+}
+
+// gated reports whether an access waits for a signal that the function f
+// gives after the other access: it cannot happen before that.
+func (c *checker) gated(f *lockset.Func, a, other *lockset.Acc) bool {
+	for _, w := range a.Waited {
+		for o := f; o != nil; o = o.Outer {
+			for _, e := range o.Events {
+				if e.Kind == lockset.Signal && e.Path == w && !(other.Top.Func == f && slices.Contains(other.Top.State.Signalled, w)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// handler reports what a handler writes to maps that all requests share.
+func (c *checker) handler(f *lockset.Func) {
+	if f.Decl != nil && f.Decl.Recv == nil && f.Obj.Exported() && len(f.Summary.Params) > 0 {
+		return
+	}
+	for _, a := range c.locks.Accs(f) {
+		if !a.Op.Changes() || len(a.Held) > 0 || !c.perServer(f, a.Path) || c.guarded(a.At.Path) {
+			continue
+		}
+		c.report(rule.Likely, a.At.Pos(), nil, "write to %s in a handler, which runs for several requests at a time, no lock held", a.At.Path)
+	}
+}
+
+// perServer reports whether a path from a handler starts at what all requests share:
+// a package variable, the handler's receiver, or a variable around a literal.
+func (c *checker) perServer(f *lockset.Func, p *path.Path) bool {
+	v := p.RootVar()
+	for _, s := range p.Steps() {
+		if s.Kind == path.Elem {
+			if _, constant := s.Key.(string); !constant {
+				return false
+			}
+		}
+	}
+	if isGlobal(v) {
+		return true
+	}
+	if f.Lit != nil {
+		return !f.Local(v) && f.Param(v) < 0
+	}
+	if f.Decl.Recv == nil || f.Param(v) != 0 {
+		return false
+	}
+	_, ptr := v.Type().Underlying().(*types.Pointer)
+	return ptr
+}

@@ -1,0 +1,321 @@
+package unguarded
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+)
+
+// A context is what a function runs in: a goroutine that one place starts, or,
+// where the spawn is nil, calls from outside.
+type context struct {
+	spawn   *lockset.Spawn
+	starter *lockset.Func
+	several bool // several such goroutines may run together
+	leaks   bool // the starter does not wait for it
+	accs    []*access
+}
+
+// findContexts finds the contexts that each function runs in.
+func (c *checker) findContexts() {
+	c.in = make(map[*lockset.Func][]*context)
+	c.starts = make(map[*lockset.Spawn]*context)
+	var list []*context
+	started := make(map[*lockset.Func]bool)
+	for _, f := range c.locks.Funcs {
+		if f.Test {
+			continue
+		}
+		for _, e := range f.Events {
+			if e.State == nil {
+				continue
+			}
+			for _, g := range c.locks.SpawnsOf(e) {
+				if g.Inner != nil || g.Ref.Fn == nil {
+					continue
+				}
+				ctx := &context{spawn: g, starter: f, leaks: slices.Contains(f.Summary.Leaks, g) || g.Kind == lockset.Handler}
+				ctx.several = g.Multi || slices.Contains(e.State.Live, g)
+				c.starts[g] = ctx
+				list = append(list, ctx)
+				started[g.Ref.Fn] = true
+			}
+		}
+	}
+	for _, ctx := range list {
+		c.mark(ctx.spawn.Ref.Fn, ctx)
+	}
+	outside := new(context)
+	for _, f := range c.locks.Funcs {
+		// What is started as a goroutine is not called from elsewhere too.
+		if !f.Test && !started[f] && (f.Entry.External || f.Entry.Total == 0) && !isInit(f) {
+			c.mark(f, outside)
+		}
+	}
+	for range 2 { // goroutines that start goroutines
+		for _, ctx := range list {
+			if ctx.several {
+				continue
+			}
+			for _, o := range c.in[ctx.starter] {
+				if o.several || o.spawn == nil && ctx.starter.Handles {
+					ctx.several = true
+				}
+				// A short task that an exported function leaves behind may
+				// still run when the function is called again.
+				if o.spawn == nil && ctx.leaks && !ctx.starter.Summary.Fresh && !endless(ctx.spawn.Ref.Fn) && ctx.starter.Decl != nil && len(ctx.starter.Params) > 1 {
+					ctx.several = true
+				}
+			}
+		}
+	}
+}
+
+// mark notes that f, and what it calls, runs in a context.
+func (c *checker) mark(f *lockset.Func, ctx *context) {
+	if slices.Contains(c.in[f], ctx) {
+		return
+	}
+	c.in[f] = append(c.in[f], ctx)
+	for _, e := range f.Events {
+		if e.Kind == lockset.Calls {
+			for _, g := range c.locks.Runs(e) {
+				c.mark(g, ctx)
+			}
+		}
+	}
+}
+
+// endless reports whether a goroutine runs until it is told to stop.
+func endless(f *lockset.Func) bool {
+	found := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return n == f.Lit
+		case *ast.ForStmt:
+			found = found || n.Cond == nil
+		case *ast.RangeStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// contended reports whether an access may happen at the same time as another
+// one that it races with.
+func (c *checker) contended(as *accesses, a *access) bool {
+	if as.guard != nil && as.guard.evidence == nil {
+		return true // the other accesses are in another package
+	}
+	for _, b := range as.list {
+		if !b.Func.Test && races(a.op, b.op) && c.together(a, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// together reports whether two accesses may happen at the same time.
+func (c *checker) together(a, b *access) bool {
+	ins, others := c.in[a.Func], c.in[b.Func]
+	if len(ins) == 0 || len(others) == 0 {
+		return true
+	}
+	for _, x := range ins {
+		for _, y := range others {
+			if c.overlap(x, y, a, b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (c *checker) overlap(x, y *context, a, b *access) bool {
+	switch {
+	case x == y:
+		return x.spawn == nil || x.several
+	case x.spawn == nil:
+		return !c.around(y, a)
+	case y.spawn == nil:
+		return !c.around(x, b)
+	case x.starter == y.starter && !x.leaks && !y.leaks:
+		// Two phases of one function.
+		return slices.Contains(x.spawn.Event.State.Live, y.spawn) || slices.Contains(y.spawn.Event.State.Live, x.spawn)
+	}
+	return true
+}
+
+// around reports whether an access is made by the function that starts a goroutine
+// and waits for it, before or after it runs.
+func (c *checker) around(ctx *context, a *access) bool {
+	return !ctx.leaks && a.Func == ctx.starter && !slices.Contains(a.State.Live, ctx.spawn)
+}
+
+// contexts reports maps in fields and package variables that a goroutine
+// uses while functions use them that anyone may call, or another goroutine.
+func (c *checker) contexts() {
+	var list []*context
+	for _, f := range c.locks.Funcs {
+		if f.Test || !f.Entry.External && f.Entry.Total > 0 {
+			continue
+		}
+		for _, g := range f.Summary.Leaks {
+			ctx := c.starts[g.Innermost()]
+			if ctx == nil || ctx.spawn.Kind == lockset.Handler {
+				continue
+			}
+			if !slices.Contains(list, ctx) {
+				list = append(list, ctx)
+			}
+			for _, a := range c.locks.SpawnAccs(g) {
+				if !c.outlives(f, a.Path) {
+					continue
+				}
+				if _, owner, ok := classOf(a.Path); ok {
+					ctx.accs = append(ctx.accs, &access{Event: a.At, path: a.Path, owner: owner, op: a.Op, held: a.Held})
+				}
+			}
+		}
+	}
+	for _, ctx := range list {
+		for _, a := range ctx.accs {
+			c.overlaps(ctx, a)
+		}
+	}
+}
+
+// outlives reports whether what a path starts at, in a function that leaves a
+// goroutine behind, can be reached by others than the goroutine.
+func (c *checker) outlives(f *lockset.Func, p *path.Path) bool {
+	v := p.RootVar()
+	if isGlobal(v) || !f.Local(v) {
+		return true
+	}
+	for _, r := range f.Returns {
+		if r.State != nil && slices.Contains(r.State.Lost, v) || c.locks.Returned(r, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// overlaps reports the accesses that may happen at the same time as one of a
+// goroutine.
+func (c *checker) overlaps(ctx *context, a *access) {
+	cl, _, _ := classOf(a.path)
+	as := c.classes[cl]
+	if as == nil || !as.shared() || as.guard != nil {
+		return
+	}
+	for _, x := range as.list {
+		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || c.apart(a, x) {
+			continue
+		}
+		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool { return o != ctx })
+		if !elsewhere || c.ended(ctx.spawn, x) || c.registers(as, ctx) {
+			continue
+		}
+		for _, w := range [][2]*access{{a, x}, {x, a}} {
+			if !w[0].op.Changes() || len(w[0].held) > 0 {
+				continue
+			}
+			other, where := "the goroutine started at "+c.at(ctx.spawn.Node.Pos()), verb(w[1].op)
+			if w[0] == a {
+				c.report(rule.Likely, a.Pos(), c.sides(w[1], ctx), "write to %s in %s with no lock held: the %s at %s may happen at the same time",
+					a.Event.Path, other, where, c.at(x.Pos()))
+			} else {
+				c.report(rule.Likely, x.Pos(), c.sides(w[1], ctx), "write to %s with no lock held: %s may %s it at the same time (%s)",
+					x.path, other, where, c.at(a.Pos()))
+			}
+		}
+	}
+}
+
+func (c *checker) sides(o *access, ctx *context) []analysis.RelatedInformation {
+	return []analysis.RelatedInformation{
+		{Pos: o.Pos(), Message: verbOf(o.op) + " the same map"},
+		{Pos: ctx.spawn.Node.Pos(), Message: "the goroutine is started here"},
+	}
+}
+
+// apart reports whether a lock in the same relation to the map keeps two
+// accesses apart.
+func (c *checker) apart(a, b *access) bool {
+	for _, h := range a.held {
+		r := c.relation(a, h.Path)
+		for _, k := range b.held {
+			if r != nil && r == c.relation(b, k.Path) && (h.Mode == lockset.Exclusive || k.Mode == lockset.Exclusive) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ended reports whether an access waits for the end of the goroutine.
+func (c *checker) ended(g *lockset.Spawn, x *access) bool {
+	return slices.ContainsFunc(x.State.Waited, g.JoinedBy)
+}
+
+// registers reports whether what is done from outside is the registration of
+// something before the goroutine starts: the goroutine only reads, and nothing
+// but additions is done elsewhere.
+func (c *checker) registers(as *accesses, ctx *context) bool {
+	for _, a := range as.list {
+		if !a.op.Changes() || a.Func.Test {
+			continue
+		}
+		if slices.Contains(c.in[a.Func], ctx) || a.op == lockset.Delete {
+			return false
+		}
+	}
+	return true
+}
+
+// services marks the methods that a server calls for each request: those of
+// types that are registered as a service.
+func (c *checker) services() {
+	handle := func(t types.Type) {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		n, ok := types.Unalias(t).(*types.Named)
+		if !ok || n.Obj().Pkg() != c.Pkg {
+			return
+		}
+		for m := range n.Methods() {
+			if f := c.locks.Func(m); f != nil && m.Exported() && isServiceMethod(m.Signature()) {
+				f.Handles = true
+			}
+		}
+	}
+	for _, f := range c.locks.Funcs {
+		for _, e := range f.Events {
+			if e.Kind == lockset.Calls && e.Call.Obj != nil && registersService(e.Call.Obj) {
+				for _, a := range e.Call.Node.Args {
+					if t := c.TypesInfo.TypeOf(a); t != nil {
+						handle(t)
+					}
+				}
+			}
+		}
+	}
+	for _, name := range c.Pkg.Scope().Names() {
+		tn, ok := c.Pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		if s, ok := tn.Type().Underlying().(*types.Struct); ok && unimplemented(s) {
+			handle(tn.Type())
+		}
+	}
+}

@@ -1,0 +1,425 @@
+package unguarded
+
+import (
+	"go/ast"
+	"go/types"
+	"os"
+	"regexp"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+)
+
+// A guard is the lock that the accesses of a class are made under.
+type guard struct {
+	relation *path.Path
+	locked   int // accesses under the lock
+	total    int // accesses that count
+	writes   int // writes among the locked, under the exclusive lock
+	evidence *access
+	where    string // of the evidence, where it is in another package
+	// declared says that an annotation names the lock.
+	declared bool
+}
+
+// guards finds the lock of each class and the accesses without it.
+func (c *checker) guards() {
+	for _, as := range c.order {
+		if !as.shared() {
+			continue
+		}
+		if as.guard = c.importGuard(as); as.guard == nil {
+			if !as.changed() {
+				continue
+			}
+			if as.guard = c.infer(as); as.guard == nil {
+				continue
+			}
+			as.guard.where = c.at(as.guard.evidence.Pos())
+			c.exportGuard(as)
+		}
+		for _, writes := range []bool{true, false} {
+			for _, a := range as.list {
+				if a.op.Changes() == writes {
+					c.outlier(as, a)
+				}
+			}
+		}
+	}
+}
+
+// counts reports whether an access says something about the guard.
+func counts(a *access) bool { return !a.Func.Test && a.op != lockset.Compare }
+
+// infer returns the lock that is held at most accesses of a class, or nil.
+func (c *checker) infer(as *accesses) *guard {
+	var candidates []*guard
+	total := 0
+	for _, a := range as.list {
+		if !counts(a) {
+			continue
+		}
+		total++
+		seen := map[*path.Path]bool{}
+		for _, h := range a.held {
+			r := c.relation(a, h.Path)
+			if r == nil || seen[r] {
+				continue
+			}
+			seen[r] = true
+			var g *guard
+			for _, o := range candidates {
+				if o.relation == r {
+					g = o
+				}
+			}
+			if g == nil {
+				g = &guard{relation: r}
+				candidates = append(candidates, g)
+			}
+			g.locked++
+			if a.op.Changes() && c.mode(a, r) == lockset.Exclusive {
+				g.writes++
+				if g.writes == 1 {
+					g.evidence = a
+				}
+			}
+			if g.evidence == nil {
+				g.evidence = a
+			}
+		}
+	}
+	if debugGuards {
+		for _, g := range candidates {
+			println(as.v.Name(), as.depth, g.relation.String(), g.locked, g.writes, total)
+		}
+	}
+	var best *guard
+	for _, g := range candidates {
+		g.total = total - c.mixed(as, g)
+		if g.writes == 0 || !c.enough(as, g) {
+			continue
+		}
+		if best == nil || g.locked > best.locked || g.locked == best.locked && g.relation.Len < best.relation.Len {
+			best = g
+		}
+	}
+	return best
+}
+
+// mixed counts the accesses in functions that some callers call with the lock
+// and some without: they are evidence of neither.
+func (c *checker) mixed(as *accesses, g *guard) int {
+	n := 0
+	for _, a := range as.list {
+		if !counts(a) || c.mode(a, g.relation) != 0 {
+			continue
+		}
+		if c.maybe(a, g.relation) {
+			n++
+		} else if lock := c.lockOf(a, g.relation); lock != nil {
+			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || assumed(a.Func) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// enough reports whether the share of accesses under a lock tells that it is
+// meant to guard all of them. A lock that is a field beside the map, or a
+// package variable beside a package variable, needs less evidence than one
+// elsewhere.
+func (c *checker) enough(as *accesses, g *guard) bool {
+	writes := c.writesOf(as, g)
+	if c.beside(as, g.relation) {
+		switch {
+		case g.locked >= 2 && g.locked*3 >= g.total*2:
+			return true
+		case g.writes < writes:
+			return false
+		}
+		// All writes hold the lock: those who read without it were
+		// forgotten, where most read with it or the lock was taken for the
+		// map alone.
+		return c.dedicated(g.evidence)
+	}
+	if g.relation.Root() == c.any {
+		return g.locked == g.total && g.locked >= 2 || g.locked >= 4 && g.locked*5 >= g.total*4
+	}
+	if g.locked >= 3 && g.locked*4 >= g.total*3 {
+		return true
+	}
+	return g.writes == writes && writes >= 2 && g.locked*2 >= g.total
+}
+
+// dedicated reports whether a write stands in a short section under its
+// lock that does nothing but use maps.
+func (c *checker) dedicated(a *access) bool {
+	for _, h := range a.held {
+		list, i := c.statement(a.Func, h.At)
+		if i < 0 {
+			continue
+		}
+		n := 0
+		for _, s := range list[i+1:] {
+			if s.End() < a.Pos() && n > 2 {
+				break
+			}
+			if c.unlocks(s) {
+				return n > 0
+			}
+			if _, ok := s.(*ast.DeferStmt); ok {
+				break
+			}
+			if !c.usesMap(a.Func, s) || n > 3 {
+				break
+			}
+			n++
+		}
+	}
+	return false
+}
+
+// statement returns the list of statements in which a call is a statement of
+// its own, and its index there; -1 if it is none.
+func (c *checker) statement(f *lockset.Func, call ast.Node) (list []ast.Stmt, index int) {
+	index = -1
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if n == nil || index >= 0 || n.Pos() > call.Pos() || call.End() > n.End() {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			list = n.List
+		case *ast.CaseClause:
+			list = n.Body
+		case *ast.CommClause:
+			list = n.Body
+		case *ast.ExprStmt:
+			if ast.Unparen(n.X) == call {
+				for i, s := range list {
+					if s == n {
+						index = i
+					}
+				}
+			}
+		}
+		return true
+	})
+	return list, index
+}
+
+// unlocks reports whether a statement is the call of an Unlock method.
+func (c *checker) unlocks(s ast.Stmt) bool {
+	x, ok := s.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := ast.Unparen(x.X).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && (sel.Sel.Name == "Unlock" || sel.Sel.Name == "RUnlock")
+}
+
+// usesMap reports whether a statement uses a map.
+func (c *checker) usesMap(f *lockset.Func, s ast.Stmt) bool {
+	for _, e := range f.Events {
+		if e.Kind == lockset.Access && s.Pos() <= e.Pos() && e.Pos() < s.End() {
+			return true
+		}
+	}
+	return false
+}
+
+// writesOf counts the writes of a class.
+func (c *checker) writesOf(as *accesses, g *guard) int {
+	n := 0
+	for _, a := range as.list {
+		if counts(a) && a.op.Changes() && !assumed(a.Func) {
+			n++
+		}
+	}
+	return n
+}
+
+// beside reports whether a lock is a field of the struct that the map is in,
+// perhaps in an embedded struct, or both are package variables.
+func (c *checker) beside(as *accesses, relation *path.Path) bool {
+	if relation.Root() != c.self {
+		return !as.v.IsField()
+	}
+	for _, s := range relation.Steps()[1:] {
+		if s.Kind != path.Field {
+			return false
+		}
+	}
+	return true
+}
+
+// outlier reports an access that is not made under the guard.
+func (c *checker) outlier(as *accesses, a *access) {
+	g := as.guard
+	if a.Func.Test || a.op == lockset.Compare || a.op == lockset.Alias {
+		return
+	}
+	if c.maybe(a, g.relation) {
+		return
+	}
+	lock := c.lockOf(a, g.relation)
+	mode := c.mode(a, g.relation)
+	if mode == lockset.Exclusive || mode == lockset.Shared && !a.op.Changes() {
+		if lock != nil && a.State.Held == nil {
+			c.lacking(as, a, a.Func, lock, make(map[*lockset.Func]bool))
+		}
+		return
+	}
+	if g.relation.Root() == c.any || !c.contended(as, a) {
+		return
+	}
+	if a.Alias != nil && a.op != lockset.Assign && mapops.MapType(a.Alias.Type()) != nil && c.inPlace(as) == nil {
+		return // the variable was read under the lock, and its map never changes
+	}
+	if lock == nil || assumed(a.Func) && (a.Func.Entry.External || a.Func.Entry.Total == 0) {
+		return
+	}
+	if el := a.Func.Entry.Lock(lock); el != nil && el.MostHold() && !a.Func.Entry.External {
+		c.lacking(as, a, a.Func, lock, make(map[*lockset.Func]bool))
+		return
+	}
+	c.report(rule.Likely, a.Pos(), c.evidence(as), "%s %s without %s, which guards it at %d of %d accesses (%s)",
+		verbOf(a.op), c.show(a), c.showLock(a, lock), g.locked, g.total, g.where)
+}
+
+// lacking reports the calls that lead to an access without the lock that most
+// callers of a function hold.
+func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.Path, seen map[*lockset.Func]bool) {
+	el := f.Entry.Lock(lock)
+	if el == nil || !el.MostHold() || seen[f] || f.Entry.External {
+		return
+	}
+	seen[f] = true
+	verb := "reads"
+	if a.op.Changes() {
+		verb = "writes"
+	}
+	for _, m := range el.Missing {
+		up := c.locks.FromCallee(lock, m)
+		if up == nil || assumed(m.Func) || m.Func.Test {
+			continue
+		}
+		c.report(rule.Likely, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which %d of its %d callers hold (%s)",
+			called(m), verb, a.path, up, len(el.Holders), len(el.Holders)+len(el.Missing), c.at(a.Pos()))
+	}
+	for _, h := range el.Holders {
+		if up := c.locks.FromCallee(lock, h); up != nil {
+			c.lacking(as, a, h.Func, up, seen)
+		}
+	}
+}
+
+// show returns how an access names its map.
+func (c *checker) show(a *access) string {
+	if a.Alias == nil || a.by != nil {
+		return a.path.String()
+	}
+	if mapops.MapType(a.Alias.Type()) == nil {
+		return types.ExprString(a.Expr)
+	}
+	return a.path.String() + " through " + types.ExprString(a.Expr)
+}
+
+// showLock names a lock in the words of an access.
+func (c *checker) showLock(a *access, lock *path.Path) string {
+	if a.Alias != nil && a.by == nil && mapops.MapType(a.Alias.Type()) == nil {
+		if p := c.locks.Variable(a.Alias); p != nil {
+			if q := c.locks.Replace(lock, p, c.locks.Var(a.Alias)); q != nil {
+				return q.String()
+			}
+		}
+	}
+	return lock.String()
+}
+
+// called names the function that a caller calls or starts, as written there.
+func called(m *lockset.Caller) string {
+	switch n := m.Event.Node.(type) {
+	case *ast.CallExpr:
+		if m.Event.Kind == lockset.Calls && m.Event.Call.Fn == m.Fn {
+			return types.ExprString(n.Fun)
+		}
+		for _, x := range n.Args {
+			if sel, ok := x.(*ast.SelectorExpr); ok && m.Fn.Obj != nil && sel.Sel.Name == m.Fn.Obj.Name() {
+				return types.ExprString(sel)
+			}
+		}
+	case *ast.GoStmt:
+		if m.Fn.Lit == nil {
+			return types.ExprString(n.Call.Fun)
+		}
+	}
+	return m.Fn.Name()
+}
+
+// maybe reports whether the lock of a relation is held at an access on some
+// ways only, by a condition that the function may know.
+func (c *checker) maybe(a *access, relation *path.Path) bool {
+	if a.State == nil {
+		return false
+	}
+	for _, q := range a.State.Maybe {
+		if c.relation(a, q) == relation || a.owner != nil && c.relation(&access{Event: a.Event, owner: c.locks.General(a.owner)}, c.locks.General(q)) == relation {
+			return true
+		}
+	}
+	return false
+}
+
+func verbOf(op lockset.Op) string {
+	if op.Changes() {
+		return "write to"
+	}
+	return "read of"
+}
+
+func (c *checker) evidence(as *accesses) []analysis.RelatedInformation {
+	e := as.guard.evidence
+	if e == nil {
+		return nil
+	}
+	return []analysis.RelatedInformation{{Pos: e.Pos(), Message: verbOf(e.op) + " " + e.path.String() + " under the lock"}}
+}
+
+// says matches what documentation says where callers have to see to locking.
+var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|expects?|needs?|called)\b[^.]{0,60}\b(hold|holds|held|holding|locked)\b` +
+	`|\b(lock|mutex|\w*mu|\w*mtx)\b[^.]{0,20}\b(is|be|being|already) (held|locked|taken|acquired)` +
+	`|\bwith\b[^.]{0,30}\b(held|locked)\b` +
+	`|\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)` +
+	`|\bunsafe for concurrent`)
+
+// assumed reports whether a function says of itself that its callers hold the
+// lock.
+func assumed(f *lockset.Func) bool {
+	d := f.Declared().Decl
+	if d == nil {
+		return false
+	}
+	name := strings.ToLower(d.Name.Name)
+	for _, s := range []string{"locked", "nolock", "withoutlock", "lockheld", "unsafe"} {
+		if strings.HasSuffix(name, s) && name != s {
+			return true
+		}
+	}
+	return d.Doc != nil && says.MatchString(commentText(d.Doc))
+}
+
+func commentText(g *ast.CommentGroup) string { return strings.Join(strings.Fields(g.Text()), " ") }
+
+var debugGuards = os.Getenv("UGDEBUG") != ""

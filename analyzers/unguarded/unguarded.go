@@ -1,0 +1,186 @@
+package unguarded
+
+import (
+	_ "embed"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
+)
+
+//go:embed doc.go
+var doc string
+
+// New returns the check.
+func New() rule.Check {
+	return rule.Check{
+		Doc:       doc,
+		Requires:  []*analysis.Analyzer{inspect.Analyzer, mapops.Analyzer, vars.Analyzer},
+		FactTypes: []analysis.Fact{(*lockset.FuncFact)(nil), (*guardFact)(nil)},
+		Run:       run,
+	}
+}
+
+// checker holds what the analysis of one package needs.
+type checker struct {
+	*rule.Pass
+	locks *lockset.Package
+	// self stands for the struct that a map is a field of, in the paths that
+	// lead from it to its lock.
+	self    *path.Path
+	classes map[class]*accesses
+	order   []*accesses // in the order of their first access
+	found   map[token.Pos]bool
+	in      map[*lockset.Func][]*context // what each function runs in
+	starts  map[*lockset.Spawn]*context
+	any     *path.Path // stands for some value
+}
+
+func run(p *rule.Pass) error {
+	v := p.ResultOf[vars.Analyzer].(*vars.Index)
+	if !relevant(p) {
+		exportWrites(p)
+		return nil
+	}
+	c := &checker{
+		Pass:    p,
+		classes: make(map[class]*accesses),
+		found:   make(map[token.Pos]bool),
+	}
+	external := func(fn *types.Func) *lockset.FuncFact {
+		fact := new(lockset.FuncFact)
+		if !p.ImportObjectFact(fn, fact) {
+			return nil
+		}
+		return fact
+	}
+	c.locks = lockset.New(p.Fset, p.Files, p.Pkg, p.TypesInfo, v, external)
+	c.any = c.locks.Var(types.NewVar(token.NoPos, p.Pkg, "…", types.Typ[types.Invalid]))
+	c.self = c.locks.Var(types.NewVar(token.NoPos, p.Pkg, "self", types.Typ[types.Invalid]))
+	for _, f := range c.locks.Funcs {
+		if f.Obj != nil && f.Obj.Exported() {
+			if fact := c.locks.Fact(f); fact != nil {
+				p.ExportObjectFact(f.Obj, fact)
+			}
+		}
+	}
+	c.services()
+	c.collect()
+	c.findContexts()
+	c.copied()
+	c.sharedWrites()
+	c.loaded()
+	c.fanOut()
+	c.guards()
+	c.pairs()
+	c.contexts()
+	c.handedOver()
+	c.escapes()
+	return nil
+}
+
+// relevant reports whether anything in the package takes a lock or starts a
+// goroutine: most packages do neither, and are spared the work.
+func relevant(p *rule.Pass) bool {
+	found := false
+	for _, f := range p.Files {
+		for _, imp := range f.Imports {
+			switch imp.Path.Value {
+			case `"sync"`, `"sync/atomic"`, `"net/http"`, `"golang.org/x/sync/errgroup"`:
+				return true
+			}
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.GoStmt, *ast.SendStmt:
+				found = true
+			case *ast.SelectorExpr:
+				switch n.Sel.Name {
+				case "Lock", "RLock", "AfterFunc", "Go":
+					found = true
+				}
+			}
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// exportWrites exports what functions do to the maps that they are given, of
+// a package that has no locks and no goroutines.
+func exportWrites(p *rule.Pass) {
+	maps := p.ResultOf[mapops.Analyzer].(*mapops.Index)
+	for _, f := range p.Files {
+		for _, d := range f.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok || !fd.Name.IsExported() {
+				continue
+			}
+			fn, ok := p.TypesInfo.Defs[fd.Name].(*types.Func)
+			if !ok {
+				continue
+			}
+			fact := new(lockset.FuncFact)
+			i := 0
+			if recv := fn.Signature().Recv(); recv != nil {
+				if writes(maps, recv) {
+					fact.Writes = append(fact.Writes, i)
+				}
+				i++
+			}
+			for v := range fn.Signature().Params().Variables() {
+				if writes(maps, v) {
+					fact.Writes = append(fact.Writes, i)
+				}
+				i++
+			}
+			if len(fact.Writes) > 0 {
+				p.ExportObjectFact(fn, fact)
+			}
+		}
+	}
+}
+
+// writes reports whether a function writes to the map of its parameter.
+func writes(maps *mapops.Index, v *types.Var) bool {
+	m := maps.Var(v)
+	if m == nil || mapops.MapType(v.Type()) == nil {
+		return false
+	}
+	writes := false
+	for _, op := range m.Ops {
+		if op.Kind == mapops.Assign {
+			return false // perhaps a copy
+		}
+		writes = writes || op.Depth == 0 && op.Kind.Writes()
+	}
+	return writes
+}
+
+// report reports a finding once for each place.
+func (c *checker) report(level rule.Level, pos token.Pos, related []analysis.RelatedInformation, format string, args ...any) {
+	if c.found[pos] {
+		return
+	}
+	c.found[pos] = true
+	c.Report(level, analysis.Diagnostic{Pos: pos, Message: fmt.Sprintf(format, args...), Related: related})
+}
+
+// at returns a position as file.go:12.
+func (c *checker) at(pos token.Pos) string {
+	p := c.Fset.Position(pos)
+	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
+}

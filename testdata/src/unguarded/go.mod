@@ -1,0 +1,15 @@
+module unguarded
+
+go 1.26
+
+require (
+	golang.org/x/sync/errgroup v0.0.0
+	google.golang.org/grpc v0.0.0
+)
+
+// Stand-ins with the signatures of the real packages, so that no fixture
+// needs the network.
+replace (
+	golang.org/x/sync/errgroup => ./third/errgroup
+	google.golang.org/grpc => ./third/grpc
+)
