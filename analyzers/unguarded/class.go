@@ -131,7 +131,7 @@ func (c *checker) private(e *lockset.Event, p *path.Path) bool {
 	root := p.Root()
 	switch root.Kind {
 	case path.Var:
-		return c.locks.IsFresh(e, root.Obj)
+		return c.locks.IsFresh(e, root.Obj) || c.lentElsewhere(e, p)
 	case path.Value:
 		switch x := root.Key.(type) {
 		case *ast.CompositeLit:
@@ -145,6 +145,23 @@ func (c *checker) private(e *lockset.Event, p *path.Path) bool {
 		}
 	}
 	return false
+}
+
+// lentElsewhere reports whether the only goroutines that can reach the map
+// leave it alone.
+func (c *checker) lentElsewhere(e *lockset.Event, p *path.Path) bool {
+	if p.Parent == nil || !c.locks.IsLent(e, p.RootVar()) {
+		return false
+	}
+	cl, _, _ := classOf(p)
+	for _, g := range c.locks.Lent(e, p.RootVar()) {
+		for _, a := range c.locks.SpawnAccs(g) {
+			if o, _, ok := classOf(a.At.Path); ok && o == cl {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // replaced reports whether an access goes through a local variable to a map

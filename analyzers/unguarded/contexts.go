@@ -213,11 +213,11 @@ func (c *checker) outlives(f *lockset.Func, p *path.Path) bool {
 func (c *checker) overlaps(ctx *context, a *access) {
 	cl, _, _ := classOf(a.path)
 	as := c.classes[cl]
-	if as == nil || !as.shared() || as.guard != nil {
+	if as == nil || !as.shared() || as.guard != nil || mostLocked(as) {
 		return
 	}
 	for _, x := range as.list {
-		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || c.apart(a, x) {
+		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || c.apart(a, x) || !c.sameObject(a, x) {
 			continue
 		}
 		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool { return o != ctx })
@@ -238,6 +238,58 @@ func (c *checker) overlaps(ctx *context, a *access) {
 			}
 		}
 	}
+}
+
+// mostLocked reports whether most accesses of a class hold some lock: there
+// is a discipline, if one that is not understood.
+func mostLocked(as *accesses) bool {
+	n, total := 0, 0
+	for _, a := range as.list {
+		if counts(a) {
+			total++
+			if len(a.held) > 0 {
+				n++
+			}
+		}
+	}
+	return 2*n >= total
+}
+
+// sameObject reports whether two accesses reach their maps in the same way
+// from a package variable or from the receiver of methods of one type: then
+// they most likely mean one map.
+func (c *checker) sameObject(a, b *access) bool {
+	va, vb := a.path.RootVar(), b.path.RootVar()
+	if va == nil || vb == nil {
+		return false
+	}
+	if isGlobal(va) || isGlobal(vb) {
+		return c.locks.General(a.path) == c.locks.General(b.path)
+	}
+	if named(va.Type()) == nil || named(va.Type()) != named(vb.Type()) {
+		return false
+	}
+	q := c.locks.Replace(a.path, a.path.Root(), b.path.Root())
+	return q != nil && c.locks.General(q) == c.locks.General(b.path) && c.isReceiver(b.Func, vb)
+}
+
+// isReceiver reports whether a variable is the receiver of the method that a
+// function is or stands in.
+func (c *checker) isReceiver(f *lockset.Func, v *types.Var) bool {
+	d := f.Declared()
+	return d.Decl != nil && d.Decl.Recv != nil && d.Param(v) == 0
+}
+
+// named returns the named type of a value or of what it points to, or nil.
+func named(t types.Type) *types.TypeName {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok {
+		return n.Origin().Obj()
+	}
+	return nil
 }
 
 func (c *checker) sides(o *access, ctx *context) []analysis.RelatedInformation {

@@ -35,10 +35,10 @@ func (c *checker) escapes() {
 			if a.Func.Test {
 				continue
 			}
-			if how := c.escape(g, a); how != "" && !c.handsOver(a) {
+			if how := c.escape(g, a); how != "" && !c.handsOver(a) && !c.withLock(g, a) {
 				c.report(rule.Likely, c.escapePos(a), []analysis.RelatedInformation{{Pos: change.Pos(), Message: "the map is changed in place here"}},
-					"%s is %s and then used without %s, which guards it at %d of %d accesses; it is changed in place at %s",
-					a.path, how, c.guardName(g, a), g.locked, g.total, c.at(change.Pos()))
+					"%s is %s and then used without %s, %s; it is changed in place at %s",
+					a.path, how, c.guardName(g, a), g, c.at(change.Pos()))
 			}
 		}
 	}
@@ -101,6 +101,25 @@ func (c *checker) keptIn(a *access) *types.Var {
 	}
 	v, _ := c.TypesInfo.ObjectOf(id).(*types.Var)
 	return v
+}
+
+// withLock reports whether the lock is stored beside the map: the two leave
+// together.
+func (c *checker) withLock(g *guard, a *access) bool {
+	lit, ok := a.Node.(*ast.CompositeLit)
+	lock := c.lockOf(a, g.relation)
+	if !ok || lock == nil {
+		return false
+	}
+	for _, x := range lit.Elts {
+		if kv, ok := x.(*ast.KeyValueExpr); ok {
+			x = kv.Value
+		}
+		if c.locks.Of(x) == lock {
+			return true
+		}
+	}
+	return false
 }
 
 // guardName names a lock as seen from an access.

@@ -11,6 +11,7 @@ import (
 type guardFact struct {
 	Lock          []string // the names of the fields from the struct to the lock
 	Locked, Total int
+	Declared      bool   // by an annotation
 	Evidence      string // file.go:12
 }
 
@@ -20,10 +21,10 @@ func (f *guardFact) String() string { return "guarded by " + strings.Join(f.Lock
 
 // exportGuard tells other packages the guard of a field that they can reach.
 func (c *checker) exportGuard(as *accesses) {
-	if !as.v.IsField() || !as.v.Exported() || as.depth > 0 || as.guard.relation.Root() != c.self {
+	if as.v.Pkg() != c.Pkg || !as.v.IsField() || !as.v.Exported() || as.depth > 0 || as.guard.relation.Root() != c.self {
 		return
 	}
-	fact := &guardFact{Locked: as.guard.locked, Total: as.guard.total, Evidence: c.at(as.guard.evidence.Pos())}
+	fact := &guardFact{Locked: as.guard.locked, Total: as.guard.total, Declared: as.guard.declared, Evidence: as.guard.where}
 	for _, s := range as.guard.relation.Steps()[1:] {
 		if s.Kind != path.Field {
 			return
@@ -39,7 +40,7 @@ func (c *checker) importGuard(as *accesses) *guard {
 	if !as.v.IsField() || as.depth > 0 || as.v.Pkg() == c.Pkg || !c.ImportObjectFact(as.v, fact) {
 		return nil
 	}
-	g := &guard{relation: c.self, locked: fact.Locked, total: fact.Total, where: fact.Evidence}
+	g := &guard{relation: c.self, locked: fact.Locked, total: fact.Total, declared: fact.Declared, where: fact.Evidence}
 	var owner types.Type
 	for _, a := range as.list {
 		if sel := c.ownerType(a); sel != nil {

@@ -1,10 +1,13 @@
 package unguarded
 
 import (
+	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -33,7 +36,10 @@ func (c *checker) guards() {
 		if !as.shared() {
 			continue
 		}
-		if as.guard = c.importGuard(as); as.guard == nil {
+		if g := c.declared[as.v]; g != nil && as.depth == 0 {
+			as.guard = g
+			c.exportGuard(as)
+		} else if as.guard = c.importGuard(as); as.guard == nil {
 			if !as.changed() {
 				continue
 			}
@@ -51,6 +57,14 @@ func (c *checker) guards() {
 			}
 		}
 	}
+}
+
+// String tells why the lock is taken for the guard.
+func (g *guard) String() string {
+	if g.declared {
+		return "which guards it by its annotation (" + g.where + ")"
+	}
+	return fmt.Sprintf("which guards it at %d of %d accesses (%s)", g.locked, g.total, g.where)
 }
 
 // counts reports whether an access says something about the guard.
@@ -110,6 +124,71 @@ func (c *checker) infer(as *accesses) *guard {
 		}
 	}
 	return best
+}
+
+// otherwise reports whether an access is kept apart from all writes by another
+// lock than the guard: writers hold both, so that readers need one.
+func (c *checker) otherwise(as *accesses, a *access) bool {
+	for _, h := range a.held {
+		r := c.relation(a, h.Path)
+		if r == nil || r == as.guard.relation || a.op.Changes() {
+			continue
+		}
+		all := true
+		for _, b := range as.list {
+			if counts(b) && b.op.Changes() && c.mode(b, r) != lockset.Exclusive {
+				all = false
+			}
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// madeOnce reports whether a read follows a section under the lock, in the one
+// function that changes the map, where that makes it if it is nil: after the
+// section the map is made, and does not change any more.
+func (c *checker) madeOnce(as *accesses, a *access) bool {
+	lock := c.lockOf(a, as.guard.relation)
+	if a.op.Changes() || lock == nil || !slices.Contains(a.State.Dropped, lock) {
+		return false
+	}
+	for _, b := range as.list {
+		if b.op.Changes() && counts(b) && (b.Func != a.Func || !c.underNilCheck(b)) {
+			return false
+		}
+	}
+	return true
+}
+
+// underNilCheck reports whether an access stands in an if statement that asks
+// whether the map is nil.
+func (c *checker) underNilCheck(a *access) bool {
+	found := false
+	ast.Inspect(a.Func.Body, func(n ast.Node) bool {
+		if n == nil || n.Pos() > a.Pos() || a.Pos() >= n.End() {
+			return false
+		}
+		if s, ok := n.(*ast.IfStmt); ok && s.Body.Pos() <= a.Pos() && a.Pos() < s.Body.End() {
+			if cond, ok := ast.Unparen(s.Cond).(*ast.BinaryExpr); ok && cond.Op == token.EQL && c.TypesInfo.Types[cond.Y].IsNil() && c.locks.Of(cond.X) == a.path {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// climbs reports whether a path leads out of the object that it starts at.
+func climbs(p *path.Path) bool {
+	for ; p != nil; p = p.Parent {
+		if p.Kind == path.Up {
+			return true
+		}
+	}
+	return false
 }
 
 // mixed counts the accesses in functions that some callers call with the lock
@@ -281,21 +360,24 @@ func (c *checker) outlier(as *accesses, a *access) {
 		}
 		return
 	}
-	if g.relation.Root() == c.any || !c.contended(as, a) {
+	if g.relation.Root() == c.any || !c.contended(as, a) || c.otherwise(as, a) || c.madeOnce(as, a) {
 		return
 	}
 	if a.Alias != nil && a.op != lockset.Assign && mapops.MapType(a.Alias.Type()) != nil && c.inPlace(as) == nil {
 		return // the variable was read under the lock, and its map never changes
 	}
-	if lock == nil || assumed(a.Func) && (a.Func.Entry.External || a.Func.Entry.Total == 0) {
+	if lock == nil || climbs(lock) {
+		return // the lock of an object that is not known here
+	}
+	if assumed(a.Func) && (a.Func.Entry.External || a.Func.Entry.Total == 0) {
+		c.need(a, lock)
 		return
 	}
 	if el := a.Func.Entry.Lock(lock); el != nil && el.MostHold() && !a.Func.Entry.External {
 		c.lacking(as, a, a.Func, lock, make(map[*lockset.Func]bool))
 		return
 	}
-	c.report(rule.Likely, a.Pos(), c.evidence(as), "%s %s without %s, which guards it at %d of %d accesses (%s)",
-		verbOf(a.op), c.show(a), c.showLock(a, lock), g.locked, g.total, g.where)
+	c.report(rule.Likely, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g)
 }
 
 // lacking reports the calls that lead to an access without the lock that most
@@ -398,7 +480,7 @@ func (c *checker) evidence(as *accesses) []analysis.RelatedInformation {
 }
 
 // says matches what documentation says where callers have to see to locking.
-var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|expects?|needs?|called)\b[^.]{0,60}\b(hold|holds|held|holding|locked)\b` +
+var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|expects?|needs?|called)\b[^.]{0,60}\b(hold|holds|held|holding|locked|acquires?|acquired)\b` +
 	`|\b(lock|mutex|\w*mu|\w*mtx)\b[^.]{0,20}\b(is|be|being|already) (held|locked|taken|acquired)` +
 	`|\bwith\b[^.]{0,30}\b(held|locked)\b` +
 	`|\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)` +

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -26,7 +27,7 @@ func New() rule.Check {
 	return rule.Check{
 		Doc:       doc,
 		Requires:  []*analysis.Analyzer{inspect.Analyzer, mapops.Analyzer, vars.Analyzer},
-		FactTypes: []analysis.Fact{(*lockset.FuncFact)(nil), (*guardFact)(nil)},
+		FactTypes: []analysis.Fact{(*lockset.FuncFact)(nil), (*guardFact)(nil), (*needFact)(nil)},
 		Run:       run,
 	}
 }
@@ -44,6 +45,8 @@ type checker struct {
 	in      map[*lockset.Func][]*context // what each function runs in
 	starts  map[*lockset.Spawn]*context
 	any     *path.Path // stands for some value
+	// declared are the locks that annotations name.
+	declared map[*types.Var]*guard
 }
 
 func run(p *rule.Pass) error {
@@ -74,6 +77,7 @@ func run(p *rule.Pass) error {
 			}
 		}
 	}
+	c.annotations()
 	c.services()
 	c.collect()
 	c.findContexts()
@@ -82,6 +86,7 @@ func run(p *rule.Pass) error {
 	c.loaded()
 	c.fanOut()
 	c.guards()
+	c.needs()
 	c.pairs()
 	c.contexts()
 	c.handedOver()
@@ -104,6 +109,8 @@ func relevant(p *rule.Pass) bool {
 			switch n := n.(type) {
 			case *ast.GoStmt, *ast.SendStmt:
 				found = true
+			case *ast.Comment:
+				found = found || strings.HasPrefix(n.Text, annotationPrefix)
 			case *ast.SelectorExpr:
 				switch n.Sel.Name {
 				case "Lock", "RLock", "AfterFunc", "Go":

@@ -113,6 +113,11 @@ func (b *builder) call(e *ast.CallExpr, deferred bool) {
 		}
 		return
 	}
+	if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok {
+		if _, ok := b.Info.Uses[sel.Sel].(*types.Builtin); ok {
+			return // unsafe.Sizeof(s.m) evaluates nothing
+		}
+	}
 	if name := mapops.Builtin(b.Info, e); name != "" {
 		n := len(b.list)
 		b.builtin(name, e)

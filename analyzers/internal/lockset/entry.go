@@ -271,17 +271,33 @@ func (p *Package) IsFresh(e *Event, v *types.Var) bool {
 	if isGlobal(v) {
 		return e.Func.Entry.Quiet && !e.State.Started
 	}
-	if slices.Contains(e.State.Fresh, v) {
-		for _, g := range e.State.Live {
-			for _, w := range p.reach(g) {
-				if w == v || slices.Contains(p.contains[w], v) {
-					return false
-				}
+	return p.unpublished(e, v) && len(p.Lent(e, v)) == 0
+}
+
+// unpublished reports whether only goroutines that the function itself has
+// started, and may wait for, can reach what a variable refers to.
+func (p *Package) unpublished(e *Event, v *types.Var) bool {
+	return slices.Contains(e.State.Fresh, v) || slices.Contains(e.Func.Entry.Fresh, v) && !slices.Contains(e.State.Lost, v)
+}
+
+// Lent returns the goroutines that may run at an event and can reach what a
+// variable refers to.
+func (p *Package) Lent(e *Event, v *types.Var) []*Spawn {
+	var list []*Spawn
+	for _, g := range e.State.Live {
+		for _, w := range p.reach(g) {
+			if w == v || slices.Contains(p.contains[w], v) {
+				list = with(list, g)
 			}
 		}
-		return true
 	}
-	return slices.Contains(e.Func.Entry.Fresh, v) && !slices.Contains(e.State.Lost, v)
+	return list
+}
+
+// IsLent reports whether at an event what a variable refers to can be reached
+// by goroutines that were started here, and by nobody else.
+func (p *Package) IsLent(e *Event, v *types.Var) bool {
+	return e.State != nil && !isGlobal(v) && p.unpublished(e, v)
 }
 
 // Vacuous reports whether a caller hands over a value that nobody else can
@@ -430,7 +446,7 @@ func (p *Package) isExternal(f *Func) bool {
 		return true
 	}
 	if !f.Obj.Exported() {
-		return f.Obj.Name() == "main" || f.Obj.Name() == "init"
+		return f.Decl.Recv == nil && (f.Obj.Name() == "main" || f.Obj.Name() == "init")
 	}
 	if recv := f.Obj.Signature().Recv(); recv != nil {
 		t := types.Unalias(recv.Type())

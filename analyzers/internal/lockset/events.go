@@ -264,8 +264,14 @@ func (b *builder) node(n ast.Node) {
 	case *ast.DeferStmt:
 		b.deferred(n)
 	case *ast.ReturnStmt:
-		for _, r := range n.Results {
-			b.value(r, Return, n)
+		// What a returned map holds is read when the other results have been
+		// evaluated: return m, g.Wait().
+		for _, maps := range []bool{false, true} {
+			for _, r := range n.Results {
+				if (mapops.MapType(b.Info.TypeOf(r)) != nil) == maps {
+					b.value(r, Return, n)
+				}
+			}
 		}
 		b.f.Returns = append(b.f.Returns, b.emit(&Event{Kind: Returns, Node: n}))
 	}

@@ -152,6 +152,18 @@ func (f *Func) lockFact(q *path.Path, mode Mode) (LockFact, bool) {
 	return l, true
 }
 
+// LockFact gives the path of a lock from a parameter of f.
+func (f *Func) LockFact(q *path.Path) (LockFact, bool) { return f.lockFact(q, Exclusive) }
+
+// MapOf names a map of a callee's parameter, s.items there, as the call would.
+func (c *Call) MapOf(param int, name string) string {
+	if param >= len(c.Args) || c.Args[param] == nil {
+		return name
+	}
+	_, rest, _ := strings.Cut(name, ".")
+	return c.Args[param].String() + "." + rest
+}
+
 // external returns the fact of a function of another package, or nil.
 func (p *Package) external(fn *types.Func) *FuncFact {
 	if fn == nil || fn.Pkg() == nil || fn.Pkg() == p.Types || p.External == nil {
@@ -167,7 +179,7 @@ func (p *Package) calledElsewhere(c *Call, s *State) *State {
 		return s
 	}
 	for _, l := range fact.Releases {
-		if q := p.fromFact(l, c); q != nil {
+		if q := p.FromFact(l, c); q != nil {
 			s = s.unlock(q)
 		}
 	}
@@ -180,15 +192,15 @@ func (p *Package) calledElsewhere(c *Call, s *State) *State {
 func (p *Package) factHolds(list []LockFact, c *Call) []Hold {
 	var held []Hold
 	for _, l := range list {
-		if q := p.fromFact(l, c); q != nil {
+		if q := p.FromFact(l, c); q != nil {
 			held = append(held, Hold{Path: q, Mode: l.Mode, At: c.Node})
 		}
 	}
 	return held
 }
 
-// fromFact returns the path of a lock of a callee's fact at a call, or nil.
-func (p *Package) fromFact(l LockFact, c *Call) *path.Path {
+// FromFact returns the path of a lock of a callee's fact at a call, or nil.
+func (p *Package) FromFact(l LockFact, c *Call) *path.Path {
 	if l.Param >= len(c.Args) || c.Args[l.Param] == nil {
 		return nil
 	}

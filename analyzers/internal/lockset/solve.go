@@ -139,7 +139,7 @@ func (p *Package) transfer(e *Event, s *State) *State {
 		}
 		return s.fresh(e.Var)
 	case Publish:
-		if e.Go != nil && slices.Contains(s.Fresh, e.Var) && !p.leaksOut(e.Go, e.Var) {
+		if e.Go != nil && !p.leaksOut(e.Go, e.Var) && (slices.Contains(s.Fresh, e.Var) || !e.Func.Local(e.Var)) {
 			// It is lent to a goroutine: until that has been waited for, see
 			// IsFresh, it is not fresh.
 			return s
@@ -240,7 +240,7 @@ func (p *Package) called(e *Event, s *State) *State {
 	c := e.Call
 	for _, g := range p.spawnsOf(e) {
 		for _, v := range p.reach(g) {
-			if !slices.Contains(s.Fresh, v) || p.leaksOut(g, v) {
+			if p.leaksOut(g, v) || !slices.Contains(s.Fresh, v) && e.Func.Local(v) {
 				s = p.publish(s, v)
 			}
 		}
