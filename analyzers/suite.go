@@ -33,7 +33,7 @@ func New() *Suite {
 		{rule.Meta{Name: "sizehint", Severity: rule.Info, Level: rule.Likely, SafeFix: true, Cost: true, Since: "v0.1.0"}, sizehint.New()},
 		{rule.Meta{Name: "largevalue", Severity: rule.Info, Level: rule.Likely, SafeFix: false, Cost: true, Since: "v0.1.0"}, largevalue.New()},
 		{rule.Meta{Name: "deletechurn", Severity: rule.Warning, Level: rule.Likely, SafeFix: false, Cost: true, Since: "v0.1.0"}, deletechurn.New()},
-		{rule.Meta{Name: "unguarded", Severity: rule.Warning, Level: rule.Likely, SafeFix: false, Since: "v0.1.0"}, unguarded.New()},
+		{rule.Meta{Name: "unguarded", Severity: rule.Warning, Raise: true, Level: rule.Likely, SafeFix: false, Since: "v0.1.0"}, unguarded.New()},
 	} {
 		s.Rules = append(s.Rules, rule.New(r.meta, r.check, s.Config))
 	}

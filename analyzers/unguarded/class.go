@@ -218,6 +218,9 @@ func (c *checker) takenOut(e *lockset.Event, p *path.Path) bool {
 // have nothing to do with each other.
 func (c *checker) relation(a *access, lock *path.Path) *path.Path {
 	root := lock.Root()
+	if root == c.any {
+		return lock
+	}
 	if root.Kind != path.Var {
 		return nil
 	}
@@ -256,7 +259,8 @@ func (c *checker) lockOf(a *access, relation *path.Path) *path.Path {
 func (c *checker) mode(a *access, relation *path.Path) lockset.Mode {
 	var m lockset.Mode
 	for _, h := range a.held {
-		if c.relation(a, h.Path) == relation {
+		// A lock of some value that is not known is taken for the right one.
+		if c.relation(a, h.Path) == relation || h.Path.Root() == c.any && h.Path.Obj == relation.Obj {
 			m = max(m, h.Mode)
 			if h.Mixed {
 				m = lockset.Exclusive // by a condition that the function may know

@@ -18,6 +18,9 @@ func (c *checker) fanOut() {
 		if f.Test && g.Kind == lockset.Handler {
 			return // a test sends one request after the other, mostly
 		}
+		if g.Depth() > 2 {
+			return // too far away to be sure that it is never waited for
+		}
 		if (g.Multi || slices.Contains(e.State.Live, g)) && !c.locks.Serial(g) {
 			c.several(f, g, c.locks.SpawnAccs(g))
 		}
@@ -137,7 +140,7 @@ func (c *checker) several(f *lockset.Func, g *lockset.Spawn, accs []*lockset.Acc
 			continue
 		}
 		for _, b := range accs[i:] {
-			if !touches(a, b) || common(a, b) {
+			if !touches(a, b) || common(a, b) || f.Test && (!a.At.Func.Test || !b.At.Func.Test) {
 				continue
 			}
 			// The side that changes the map is the one to mend, unless it
@@ -276,6 +279,9 @@ func (c *checker) parent(f *lockset.Func) {
 	accs := c.locks.Accs(f)
 	for _, b := range accs {
 		for _, g := range b.Top.State.Live {
+			if g.Depth() > 2 {
+				continue
+			}
 			if b.Top.Pos() < g.Node.Pos() && c.eachIteration(f, g, b.Path.RootVar()) {
 				continue // of an earlier iteration, which had another variable
 			}
@@ -309,7 +315,10 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 			if b.Path.Kind == path.Elem && !c.sharedAmong(f, g, a.Path) {
 				continue
 			}
-			unlockedA, unlockedB := len(a.Held) == 0, len(b.Held) == 0
+			if f.Test && (!a.At.Func.Test || !b.At.Func.Test) {
+				continue // a test may call what a program does not
+			}
+			unlockedA, unlockedB := !related(a), !related(b)
 			if a.Op.Changes() && (unlockedA || !unlockedB) {
 				c.report(rule.Likely, a.At.Pos(), c.also(b, g), "write to %s in the goroutine started at %s, with %s: the %s at %s may happen at the same time",
 					a.At.Path, c.at(g.Node.Pos()), lockText(a), noun(b.Op), c.at(b.At.Pos()))
@@ -326,6 +335,14 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 			}
 		}
 	}
+}
+
+// related reports whether an access holds a lock that has to do with the map.
+func related(a *lockset.Acc) bool {
+	return slices.ContainsFunc(a.Held, func(h lockset.Hold) bool {
+		r := h.Path.Root()
+		return r == a.Path.Root() || r.Kind == path.Var && (isGlobal(r.Obj) || !r.Obj.IsField() && a.Path.Parent == nil)
+	})
 }
 
 func noun(op lockset.Op) string {

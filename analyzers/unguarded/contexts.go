@@ -53,9 +53,19 @@ func (c *checker) findContexts() {
 	}
 	outside := new(context)
 	for _, f := range c.locks.Funcs {
+		if f.Lit != nil && f.Outer != nil && f.Entry.Total == 0 {
+			continue // a callback: it runs where it was made, for all that is known
+		}
 		// What is started as a goroutine is not called from elsewhere too.
 		if !f.Test && !started[f] && (f.Entry.External || f.Entry.Total == 0) && !isInit(f) {
 			c.mark(f, outside)
+		}
+	}
+	for _, f := range c.locks.Funcs {
+		if f.Lit != nil && f.Outer != nil && f.Entry.Total == 0 && len(c.in[f]) == 0 {
+			for _, ctx := range c.in[f.Declared()] {
+				c.mark(f, ctx)
+			}
 		}
 	}
 	for range 2 { // goroutines that start goroutines

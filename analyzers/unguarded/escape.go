@@ -28,7 +28,7 @@ func (c *checker) escapes() {
 			continue
 		}
 		change := c.inPlace(as)
-		if change == nil {
+		if change == nil || g.relation.Climbs() || c.lazilyMade(as) {
 			continue
 		}
 		for _, a := range as.list {

@@ -147,20 +147,27 @@ func (c *checker) otherwise(as *accesses, a *access) bool {
 	return false
 }
 
-// madeOnce reports whether a read follows a section under the lock, in the one
-// function that changes the map, where that makes it if it is nil: after the
-// section the map is made, and does not change any more.
+// madeOnce reports whether a read follows a section under the lock in which
+// the map is made if it is nil: after that it does not change any more.
 func (c *checker) madeOnce(as *accesses, a *access) bool {
 	lock := c.lockOf(a, as.guard.relation)
-	if a.op.Changes() || lock == nil || !slices.Contains(a.State.Dropped, lock) {
-		return false
-	}
+	return !a.op.Changes() && lock != nil && slices.Contains(a.State.Dropped, lock) && c.lazilyMade(as)
+}
+
+// lazilyMade reports whether all changes of a class stand in one function,
+// where the map is nil.
+func (c *checker) lazilyMade(as *accesses) bool {
+	var f *lockset.Func
 	for _, b := range as.list {
-		if b.op.Changes() && counts(b) && (b.Func != a.Func || !c.underNilCheck(b)) {
+		if !b.op.Changes() || !counts(b) {
+			continue
+		}
+		if f != nil && b.Func != f || !c.underNilCheck(b) {
 			return false
 		}
+		f = b.Func
 	}
-	return true
+	return f != nil
 }
 
 // underNilCheck reports whether an access stands in an if statement that asks
@@ -179,16 +186,6 @@ func (c *checker) underNilCheck(a *access) bool {
 		return !found
 	})
 	return found
-}
-
-// climbs reports whether a path leads out of the object that it starts at.
-func climbs(p *path.Path) bool {
-	for ; p != nil; p = p.Parent {
-		if p.Kind == path.Up {
-			return true
-		}
-	}
-	return false
 }
 
 // mixed counts the accesses in functions that some callers call with the lock
@@ -366,7 +363,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 	if a.Alias != nil && a.op != lockset.Assign && mapops.MapType(a.Alias.Type()) != nil && c.inPlace(as) == nil {
 		return // the variable was read under the lock, and its map never changes
 	}
-	if lock == nil || climbs(lock) {
+	if lock == nil || lock.Climbs() {
 		return // the lock of an object that is not known here
 	}
 	if assumed(a.Func) && (a.Func.Entry.External || a.Func.Entry.Total == 0) {
@@ -377,7 +374,11 @@ func (c *checker) outlier(as *accesses, a *access) {
 		c.lacking(as, a, a.Func, lock, make(map[*lockset.Func]bool))
 		return
 	}
-	c.report(rule.Likely, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g)
+	level := rule.Likely
+	if c.deliberate(a) {
+		level = rule.Possible
+	}
+	c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g)
 }
 
 // lacking reports the calls that lead to an access without the lock that most
@@ -500,6 +501,39 @@ func assumed(f *lockset.Func) bool {
 		}
 	}
 	return d.Doc != nil && says.MatchString(commentText(d.Doc))
+}
+
+var excuses = regexp.MustCompile(`(?i)\b(no|not|n't|without|absence|needs?|needed|deliberate\w*|safe\w*|skip\w*)\b.*\b(lock|locks|locked|locking|mutex|race|races)\b|\b(lock|locks|locking|mutex)\b.*\b(no|not|unnecessary|needed|deliberate\w*|safe)\b`)
+
+// deliberate reports whether a comment of its own on the three lines above an
+// access says something about doing without the lock.
+func (c *checker) deliberate(a *access) bool {
+	line := c.Fset.Position(a.Pos()).Line
+	for _, f := range c.Files {
+		if a.Pos() < f.FileStart || f.FileEnd <= a.Pos() {
+			continue
+		}
+		for _, g := range f.Comments {
+			end := c.Fset.Position(g.End()).Line
+			if g.Pos() >= a.Func.Body.Pos() && end < line && end >= line-3 && excuses.MatchString(commentText(g)) && !c.trails(a.Func, g) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// trails reports whether code stands before a comment on its line.
+func (c *checker) trails(f *lockset.Func, g *ast.CommentGroup) bool {
+	line := c.Fset.Position(g.Pos()).Line
+	found := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if n != nil && n.End() <= g.Pos() && c.Fset.Position(n.End()).Line == line {
+			found = true
+		}
+		return !found && n != nil && n.Pos() < g.Pos()
+	})
+	return found
 }
 
 func commentText(g *ast.CommentGroup) string { return strings.Join(strings.Fields(g.Text()), " ") }

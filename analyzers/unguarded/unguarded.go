@@ -68,7 +68,7 @@ func run(p *rule.Pass) error {
 		return fact
 	}
 	c.locks = lockset.New(p.Fset, p.Files, p.Pkg, p.TypesInfo, v, external)
-	c.any = c.locks.Var(types.NewVar(token.NoPos, p.Pkg, "…", types.Typ[types.Invalid]))
+	c.any = c.locks.Any
 	c.self = c.locks.Var(types.NewVar(token.NoPos, p.Pkg, "self", types.Typ[types.Invalid]))
 	for _, f := range c.locks.Funcs {
 		if f.Obj != nil && f.Obj.Exported() {

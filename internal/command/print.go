@@ -139,7 +139,7 @@ func (j *job) jsonFinding(f finding.Finding, fingerprint string) jsonFinding {
 	}
 	safe := false
 	if r := j.suite.Rule(f.Rule); r != nil {
-		out.Severity, out.URL, safe = r.Severity.String(), r.Analyzer.URL, r.SafeFix
+		out.Severity, out.URL, safe = r.SeverityOf(f.Level).String(), r.Analyzer.URL, r.SafeFix
 	}
 	for _, r := range f.Related {
 		out.Related = append(out.Related, jsonRelated{j.jsonRange(r.Pos, r.End), r.Message})

@@ -24,7 +24,7 @@ func rulePage(r *analyzers.Rule) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n%s.\n\n", r.Name, generated, summary(r))
 	b.WriteString("| severity | reports by default | fix | `_test.go` files | since |\n|---|---|---|---|---|\n")
-	fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n\n", r.Severity, byDefault(r), fix(r), tests(r), r.Since)
+	fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n\n", severity(r), byDefault(r), fix(r), tests(r), r.Since)
 	b.WriteString(ruledoc.Markdown(r))
 	return []byte(b.String())
 }
@@ -36,6 +36,13 @@ func summary(r *analyzers.Rule) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func severity(r *analyzers.Rule) string {
+	if r.Raise {
+		return r.Severity.String() + ", certain findings error"
+	}
+	return r.Severity.String()
 }
 
 func byDefault(r *analyzers.Rule) string {
@@ -69,7 +76,7 @@ func ruleTable(suite *analyzers.Suite, dir string) string {
 			safe = "yes"
 		}
 		fmt.Fprintf(&b, "| [%s](%s%s.md) | %s | %s | %s | %s | %s |\n",
-			r.Name, dir, r.Name, ruledoc.Cell(summary(r)), r.Severity, byDefault(r), safe, r.Since)
+			r.Name, dir, r.Name, ruledoc.Cell(summary(r)), severity(r), byDefault(r), safe, r.Since)
 	}
 	return b.String()
 }

@@ -120,7 +120,7 @@ func (l *Log) result(f finding.Finding, r *analyzers.Rule, index int, print stri
 	res := sarif.NewRuleResult(f.Rule).WithMessage(sarif.NewTextMessage(text(f)))
 	if r != nil {
 		res.WithRuleIndex(index)
-		severity := level(r.Severity)
+		severity := level(r.SeverityOf(f.Level))
 		if f.Level == analyzers.Possible {
 			severity = "note"
 		}

@@ -140,6 +140,12 @@ func (b *builder) call(e *ast.CallExpr, deferred bool) {
 	if fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "maps" && b.mapsCall(fn, e) {
 		return
 	}
+	if is(fn, "sync", "OnceFunc") || is(fn, "sync", "OnceValue") || is(fn, "sync", "OnceValues") {
+		if ref, ok := b.funcValue(e.Args[0]); ok && ref.Fn != nil {
+			b.once[ref.Fn] = true
+			return
+		}
+	}
 	ref, known := b.funcValue(e.Fun)
 	c := &Call{Node: e, Fn: ref.Fn, Obj: fn}
 	recv := 0

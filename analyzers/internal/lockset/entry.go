@@ -333,7 +333,7 @@ func (p *Package) enter(f *Func) {
 	if f.Obj != nil && f.Decl.Recv == nil {
 		name = f.Obj.Name()
 	}
-	en.Quiet = name == "main" && p.Types.Name() == "main" || name == "init"
+	en.Quiet = name == "main" && p.Types.Name() == "main" || name == "init" || f.Init
 	if len(callers) == 0 {
 		return
 	}
@@ -358,11 +358,19 @@ func (p *Package) enter(f *Func) {
 	for i := range en.Locks {
 		l := &en.Locks[i]
 		for _, c := range callers {
-			if !slices.Contains(l.Holders, c) && !p.vacuous(c, l.Path) {
+			if !slices.Contains(l.Holders, c) && !p.vacuous(c, l.Path) && !en.holdsSome(c, l.Path, p.Any) {
 				l.Missing = append(l.Missing, c)
 			}
 		}
 	}
+}
+
+// holdsSome reports whether a caller holds a lock in the same field as another
+// one, of a value that the callee cannot name.
+func (en *Entry) holdsSome(c *Caller, q, any *path.Path) bool {
+	return slices.ContainsFunc(en.Locks, func(o EntryLock) bool {
+		return (o.Path.Root() == any || q.Root() == any) && o.Path.Obj == q.Obj && o.Path != q && slices.Contains(o.Holders, c)
+	})
 }
 
 // freshEntry returns the parameters and captured variables that are fresh at
@@ -398,14 +406,18 @@ func (p *Package) heldBy(c *Caller) []Hold {
 		if q == nil || slices.ContainsFunc(list, func(o Hold) bool { return o.Path == q }) {
 			return
 		}
-		h.Path, h.Mode = readHalf(q, h.Mode)
+		h.Path, h.Mode = p.normal(q, h.Mode)
 		list = append(list, h)
 	}
 	for _, h := range p.Holds(c.Event) {
 		if c.Event.Kind == Returns && p.releasedBefore(c, h.Path) {
 			continue
 		}
-		add(p.toCallee(h.Path, c.Fn, c.Args), h)
+		q := p.toCallee(h.Path, c.Fn, c.Args)
+		add(q, h)
+		if h.Path.Kind == path.Field && (q == nil || q.Climbs()) {
+			add(p.Field(p.Any, h.Path.Obj), h) // some lock of that kind, at least
+		}
 	}
 	for _, h := range c.Extra {
 		if c.between == nil {
@@ -438,6 +450,9 @@ func (p *Package) releasedBefore(c *Caller, q *path.Path) bool {
 func (p *Package) isExternal(f *Func) bool {
 	if f.Handles {
 		return true
+	}
+	if f.Init {
+		return false
 	}
 	if f.Lit != nil {
 		return f.Used

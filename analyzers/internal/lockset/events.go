@@ -2,6 +2,7 @@ package lockset
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -88,10 +89,19 @@ func (p *Package) build(f *Func) {
 		if len(cb.Succs) == 2 && len(cb.Nodes) > 0 {
 			if cond, ok := cb.Nodes[len(cb.Nodes)-1].(ast.Expr); ok {
 				blk.tries[0], blk.tries[1] = b.tryLocks(cond)
+				if v := b.Info.Types[cond].Value; v != nil && v.Kind() == constant.Bool && cb.Kind != cfg.KindSwitchNextCase && !inSwitch(cb) {
+					blk.never[0], blk.never[1] = !constant.BoolVal(v), constant.BoolVal(v)
+				}
 			}
 		}
 		f.Events = append(f.Events, b.list...)
 	}
+}
+
+// inSwitch reports whether a block ends with the comparison of a switch's tag
+// with a case, which a constant case does not decide.
+func inSwitch(b *cfg.Block) bool {
+	return len(b.Succs) > 0 && b.Succs[0].Kind == cfg.KindSwitchCaseBody
 }
 
 // tryLocks returns the locks that are held where a condition is true, and

@@ -198,6 +198,7 @@ type Func struct {
 	Params []*types.Var // the receiver first
 	Body   *ast.BlockStmt
 	Test   bool // in a _test.go file
+	Init   bool // the initialisation of package variables
 
 	Events  []*Event // in the order of blocks
 	blocks  []block
@@ -256,5 +257,6 @@ type block struct {
 	events []*Event
 	succs  []int32
 	tries  [2][]*Event // the locks that are held on the edges to the successors only
+	never  [2]bool     // the edges that a constant condition rules out
 	in     *State
 }

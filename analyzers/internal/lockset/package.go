@@ -23,6 +23,8 @@ type Package struct {
 	Types *types.Package
 	Fset  *token.FileSet
 	Funcs []*Func // declarations in source order, then literals as they are met
+	// Any stands for some value that is not known, in the paths of locks.
+	Any *path.Path
 	// GaveUp holds the functions that were too much work.
 	GaveUp []*Func
 	// External returns what is known of a function of another package.
@@ -66,6 +68,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 	}
 	p.Stored = func(v *types.Var) bool { return p.stored[v] }
 	p.Result = p.resultOf
+	p.Any = p.Var(types.NewVar(token.NoPos, pkg, "…", types.Typ[types.Invalid]))
 	for _, file := range files {
 		test := strings.HasSuffix(fset.File(file.FileStart).Name(), "_test.go")
 		for _, d := range file.Decls {
@@ -90,7 +93,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 	for i := 0; i < len(p.Funcs); i++ { // literals are added on the way
 		p.build(p.Funcs[i])
 	}
-	p.packageLiterals(files)
+	p.initializers(files)
 	p.semaphores()
 	p.solveAll()
 	p.enterAll()
@@ -110,8 +113,9 @@ func (p *Package) Once(f *Func) bool {
 	return false
 }
 
-// packageLiterals finds the literals that initialise package variables.
-func (p *Package) packageLiterals(files []*ast.File) {
+// initializers makes a function of what the package variables are initialised
+// with: it runs before anything else.
+func (p *Package) initializers(files []*ast.File) {
 	n := len(p.Funcs)
 	for _, file := range files {
 		for _, d := range file.Decls {
@@ -119,20 +123,24 @@ func (p *Package) packageLiterals(files []*ast.File) {
 			if !ok || g.Tok != token.VAR {
 				continue
 			}
-			outer := &Func{Body: &ast.BlockStmt{Lbrace: g.Pos(), Rbrace: g.End()}}
-			b := &builder{Package: p, f: outer}
-			ast.Inspect(g, func(n ast.Node) bool {
-				if lit, ok := n.(*ast.FuncLit); ok {
-					b.literal(lit).Used = true
-					return false
+			body := &ast.BlockStmt{Lbrace: g.Pos(), Rbrace: g.End()}
+			for _, spec := range g.Specs {
+				for _, v := range spec.(*ast.ValueSpec).Values {
+					body.List = append(body.List, &ast.ExprStmt{X: v})
 				}
-				return true
-			})
+			}
+			if len(body.List) > 0 {
+				p.Funcs = append(p.Funcs, &Func{Body: body, Init: true})
+			}
 		}
 	}
 	for i := n; i < len(p.Funcs); i++ {
-		p.Funcs[i].Outer = nil
 		p.build(p.Funcs[i])
+	}
+	for _, f := range p.Funcs[n:] {
+		if f.Outer != nil && f.Outer.Init {
+			f.Outer = nil
+		}
 	}
 }
 
@@ -340,7 +348,7 @@ func (p *Package) semaphores() {
 		return e.Path.Obj
 	}
 	for _, f := range p.Funcs {
-		sends, recvs := map[*types.Var]token.Pos{}, map[*types.Var]token.Pos{}
+		sends, recvs := map[*path.Path]token.Pos{}, map[*path.Path]token.Pos{}
 		note := func(g *Func) {
 			for _, e := range g.Events {
 				v := chanOf(e)
@@ -351,8 +359,8 @@ func (p *Package) semaphores() {
 				if e.Kind == Recv {
 					m = recvs
 				}
-				if at, ok := m[v]; !ok || e.Pos() < at {
-					m[v] = e.Pos()
+				if at, ok := m[e.Path]; !ok || e.Pos() < at {
+					m[e.Path] = e.Pos()
 				}
 			}
 		}
@@ -362,8 +370,9 @@ func (p *Package) semaphores() {
 				note(d.Call.Fn)
 			}
 		}
-		for v, s := range sends {
-			r, ok := recvs[v]
+		for q, s := range sends {
+			r, ok := recvs[q]
+			v := q.Obj
 			if ok {
 				c := first[v]
 				if c == nil {
@@ -377,18 +386,18 @@ func (p *Package) semaphores() {
 				}
 			}
 		}
-		if len(f.Body.List) == 1 && len(f.Events) > 0 {
-			for v := range sends {
-				if alone[v] == nil {
-					alone[v] = new(count)
+		if f.Decl != nil && len(f.Body.List) == 1 && len(f.Events) > 0 {
+			for q := range sends {
+				if alone[q.Obj] == nil {
+					alone[q.Obj] = new(count)
 				}
-				alone[v].send++
+				alone[q.Obj].send++
 			}
-			for v := range recvs {
-				if alone[v] == nil {
-					alone[v] = new(count)
+			for q := range recvs {
+				if alone[q.Obj] == nil {
+					alone[q.Obj] = new(count)
 				}
-				alone[v].recv++
+				alone[q.Obj].recv++
 			}
 		}
 	}

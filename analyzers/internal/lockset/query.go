@@ -37,3 +37,6 @@ func (p *Package) Runs(e *Event) []*Func {
 	})
 	return list
 }
+
+// Depth returns the number of calls that lead to the start of a goroutine.
+func (g *Spawn) Depth() int { return g.depth }

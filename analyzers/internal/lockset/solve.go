@@ -77,6 +77,9 @@ func (p *Package) solve(f *Func) {
 		}
 		for k, succ := range b.succs {
 			out := s
+			if k < 2 && b.never[k] {
+				continue
+			}
 			if k < 2 {
 				for _, l := range b.tries[k] {
 					out = p.transfer(l, out)
@@ -254,13 +257,13 @@ func (p *Package) called(e *Event, s *State) *State {
 	sum := &c.Fn.Summary
 	for _, q := range sum.Releases {
 		if q = p.toCaller(q, c); q != nil {
-			q, _ = readHalf(q, Shared)
+			q, _ = p.normal(q, Shared)
 			s = s.unlock(q)
 		}
 	}
 	for _, h := range sum.Acquires {
 		if q := p.toCaller(h.Path, c); q != nil {
-			q, mode := readHalf(q, h.Mode)
+			q, mode := p.normal(q, h.Mode)
 			s = s.lock(Hold{Path: q, Mode: mode, At: c.Node})
 		}
 	}
@@ -283,11 +286,37 @@ func (p *Package) called(e *Event, s *State) *State {
 	return s
 }
 
-// readHalf returns the lock of which a path may be the reading half, and how
-// it is held then.
-func readHalf(q *path.Path, mode Mode) (*path.Path, Mode) {
+// normal returns the lock that a path means, and how it is held: a path may be
+// the reading half of a lock, or a struct that embeds it and is used as a
+// sync.Locker.
+func (p *Package) normal(q *path.Path, mode Mode) (*path.Path, Mode) {
 	if q.Kind == path.ReadHalf {
 		return q.Parent, Shared
+	}
+	if q.Obj == nil || q.Kind == path.Up {
+		return q, mode
+	}
+	t := q.Obj.Type()
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	if _, ok := t.Underlying().(*types.Struct); !ok {
+		return q, mode
+	}
+	_, index, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, p.Types, "Lock")
+	if len(index) < 2 {
+		return q, mode
+	}
+	for _, i := range index[:len(index)-1] {
+		s, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			return q, mode
+		}
+		f := s.Field(i)
+		q, t = p.Field(q, f), f.Type()
+		if ptr, ok := t.Underlying().(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
 	}
 	return q, mode
 }
@@ -335,7 +364,7 @@ func (p *Package) translate(q *path.Path, fn *Func, args []*path.Path) *path.Pat
 // the callee cannot name it.
 func (p *Package) toCallee(q *path.Path, fn *Func, args []*path.Path) *path.Path {
 	root := q.Root()
-	if root.Kind == path.Var && isGlobal(root.Obj) {
+	if root.Kind == path.Var && isGlobal(root.Obj) || root == p.Any {
 		return q
 	}
 	var best *path.Path

@@ -431,7 +431,7 @@ func (p *Package) paramUses(f *Func) {
 		}
 		u := ParamUse{Index: i}
 		calls := 0
-		p.paramUse(f, f, v, &u, &calls, false)
+		p.paramUse(f, f, v, &u, &calls, false, make(map[*Func]bool))
 		if calls > 0 || u.Async || u.Kept {
 			f.Summary.Params = append(f.Summary.Params, u)
 		}
@@ -440,10 +440,11 @@ func (p *Package) paramUses(f *Func) {
 
 // paramUse collects the uses of parameter v of f in the function g, which is
 // f or a literal in it, async if that runs in a goroutine.
-func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, async bool) {
-	if g == nil || g.GaveUp {
+func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, async bool, seen map[*Func]bool) {
+	if g == nil || g.GaveUp || seen[g] {
 		return
 	}
+	seen[g] = true
 	called := func(e *Event) {
 		if async {
 			u.Async = true
@@ -500,15 +501,15 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 					if e.Call.Fn != nil {
 						if w := e.Call.Fn.Summary.Param(min(i, len(e.Call.Fn.Params)-1)); w != nil && w.Async {
 							u.Multi, u.Contained = u.Multi || w.Multi, w.Contained
-							p.paramUse(f, in, v, u, calls, true)
+							p.paramUse(f, in, v, u, calls, true, seen)
 							continue
 						}
 					}
-					p.paramUse(f, in, v, u, calls, async)
+					p.paramUse(f, in, v, u, calls, async, seen)
 				}
 			}
 			if lit := e.Call.Fn; lit != nil && lit.Lit != nil && p.uses(lit.Lit, v) {
-				p.paramUse(f, lit, v, u, calls, async)
+				p.paramUse(f, lit, v, u, calls, async, seen)
 			}
 		case Starts:
 			in := e.Go.Ref.Fn
@@ -524,7 +525,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 				continue
 			}
 			before := u.Async
-			p.paramUse(f, in, v, u, calls, true)
+			p.paramUse(f, in, v, u, calls, true, seen)
 			if u.Async {
 				u.Signals = union(u.Signals, e.Go.signals)
 				if e.Go.Joined != nil {

@@ -62,6 +62,16 @@ func (p *Path) Has(q *Path) bool {
 	return p == q
 }
 
+// Climbs reports whether the path leads out of the value that it starts at.
+func (p *Path) Climbs() bool {
+	for ; p != nil; p = p.Parent {
+		if p.Kind == Up {
+			return true
+		}
+	}
+	return false
+}
+
 // String returns the path as Go code that a reader knows: s.items, byID[_].
 func (p *Path) String() string {
 	var b strings.Builder

@@ -32,9 +32,18 @@ type Meta struct {
 	Name     string
 	Severity Severity
 	Level    Level  // findings weaker than this are not reported by default
+	Raise    bool   // whether findings of level certain are errors, whatever Severity says
 	SafeFix  bool   // whether the fixes cannot change what the program does
 	Cost     bool   // whether the rule is about cost: such rules skip _test.go files by default
 	Since    string // the version that brought the rule
+}
+
+// SeverityOf returns how much a finding of a level matters.
+func (m Meta) SeverityOf(l Level) Severity {
+	if m.Raise && l == Certain {
+		return Error
+	}
+	return m.Severity
 }
 
 // Check is what a rule package states about itself.
