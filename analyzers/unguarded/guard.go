@@ -23,6 +23,7 @@ type guard struct {
 	relation *path.Path
 	locked   int // accesses under the lock
 	total    int // accesses that count
+	clear    int // those that are made with the lock or without it, whoever calls
 	writes   int // writes among the locked, under the exclusive lock
 	evidence *access
 	where    string // of the evidence, where it is in another package
@@ -115,7 +116,7 @@ func (c *checker) infer(as *accesses) *guard {
 	}
 	var best *guard
 	for _, g := range candidates {
-		g.total = total - c.mixed(as, g)
+		g.total, g.clear = total, total-c.mixed(as, g)
 		if g.writes == 0 || !c.enough(as, g) {
 			continue
 		}
@@ -141,6 +142,29 @@ func (c *checker) otherwise(as *accesses, a *access) bool {
 			}
 		}
 		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// initialises reports whether the function of an access makes the lock, or
+// gives the map a new value before it starts a goroutine: it builds the object.
+func (c *checker) initialises(a *access, g *guard) bool {
+	d := a.Func.Declared()
+	if d.Body == nil {
+		return false
+	}
+	for _, w := range c.locks.Vars.Writes(g.relation.Obj) {
+		if d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() {
+			return true
+		}
+	}
+	if a.op != lockset.Assign {
+		return false
+	}
+	for _, e := range a.Func.Events {
+		if e.Kind == lockset.Starts && e.Pos() > a.Pos() {
 			return true
 		}
 	}
@@ -215,7 +239,7 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 	writes := c.writesOf(as, g)
 	if c.beside(as, g.relation) {
 		switch {
-		case g.locked >= 2 && g.locked*3 >= g.total*2:
+		case g.locked >= 2 && g.locked*3 >= g.clear*2:
 			return true
 		case g.writes < writes:
 			return false
@@ -226,12 +250,12 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 		return c.dedicated(g.evidence)
 	}
 	if g.relation.Root() == c.any {
-		return g.locked == g.total && g.locked >= 2 || g.locked >= 4 && g.locked*5 >= g.total*4
+		return g.locked == g.clear && g.locked >= 2 || g.locked >= 4 && g.locked*5 >= g.clear*4
 	}
-	if g.locked >= 3 && g.locked*4 >= g.total*3 {
+	if g.locked >= 3 && g.locked*4 >= g.clear*3 {
 		return true
 	}
-	return g.writes == writes && writes >= 2 && g.locked*2 >= g.total
+	return g.writes == writes && writes >= 2 && g.locked*2 >= g.clear
 }
 
 // dedicated reports whether a write stands in a short section under its
@@ -357,7 +381,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 		}
 		return
 	}
-	if g.relation.Root() == c.any || !c.contended(as, a) || c.otherwise(as, a) || c.madeOnce(as, a) {
+	if g.relation.Root() == c.any || !c.contended(as, a) || c.otherwise(as, a) || c.madeOnce(as, a) || c.initialises(a, g) {
 		return
 	}
 	if a.Alias != nil && a.op != lockset.Assign && mapops.MapType(a.Alias.Type()) != nil && c.inPlace(as) == nil {
@@ -375,7 +399,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 		return
 	}
 	level := rule.Likely
-	if c.deliberate(a) {
+	if el := a.Func.Entry.Lock(lock); c.deliberate(a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
 		level = rule.Possible
 	}
 	c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g)

@@ -44,6 +44,9 @@ func (c *checker) loaded() {
 			if at == nil || at.Root().Kind != path.Var || c.locks.IsFresh(e, at.RootVar()) {
 				continue
 			}
+			if at.Parent.Kind == path.Elem && len(c.locks.Holds(e)) > 0 {
+				continue // an element of a sync.Map, under some lock
+			}
 			if slices.ContainsFunc(c.locks.Holds(e), func(h lockset.Hold) bool { return h.Path.Has(at) }) {
 				continue // what was loaded has a lock of its own
 			}

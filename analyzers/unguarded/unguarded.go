@@ -41,7 +41,7 @@ type checker struct {
 	self    *path.Path
 	classes map[class]*accesses
 	order   []*accesses // in the order of their first access
-	found   map[token.Pos]bool
+	found   map[string]bool // the lines on which something was reported
 	in      map[*lockset.Func][]*context // what each function runs in
 	starts  map[*lockset.Spawn]*context
 	any     *path.Path // stands for some value
@@ -58,7 +58,7 @@ func run(p *rule.Pass) error {
 	c := &checker{
 		Pass:    p,
 		classes: make(map[class]*accesses),
-		found:   make(map[token.Pos]bool),
+		found:   make(map[string]bool),
 	}
 	external := func(fn *types.Func) *lockset.FuncFact {
 		fact := new(lockset.FuncFact)
@@ -177,12 +177,15 @@ func writes(maps *mapops.Index, v *types.Var) bool {
 	return writes
 }
 
-// report reports a finding once for each place.
+// report reports a finding, one for each line: what is wrong with it is most
+// often one thing.
 func (c *checker) report(level rule.Level, pos token.Pos, related []analysis.RelatedInformation, format string, args ...any) {
-	if c.found[pos] {
+	line := c.Fset.Position(pos).String()
+	line = line[:strings.LastIndexByte(line, ':')]
+	if c.found[line] {
 		return
 	}
-	c.found[pos] = true
+	c.found[line] = true
 	c.Report(level, analysis.Diagnostic{Pos: pos, Message: fmt.Sprintf(format, args...), Related: related})
 }
 

@@ -244,6 +244,10 @@ func (r *Resolver) definition(v *types.Var) *Path {
 			switch t := ast.Unparen(w.Tuple).(type) {
 			case *ast.IndexExpr, *ast.TypeAssertExpr:
 				e = t.(ast.Expr)
+			case *ast.CallExpr:
+				if p := r.syncMapLoad(t); p != nil && len(writes) == 1 {
+					return p
+				}
 			}
 		}
 		if e == nil {
@@ -266,6 +270,23 @@ func (r *Resolver) definition(v *types.Var) *Path {
 		return nil
 	}
 	return found
+}
+
+// syncMapLoad returns the path of what a Load from a sync.Map gives, or nil.
+func (r *Resolver) syncMapLoad(call *ast.CallExpr) *Path {
+	fn := typeutil.StaticCallee(r.Info, call)
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "sync" || fn.Name() != "Load" || len(call.Args) != 1 {
+		return nil
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	p := r.Receiver(sel)
+	if p == nil || p.Len >= maxLen {
+		return nil
+	}
+	return r.Loaded(r.Elem(p, key(r.Info, call.Args[0])))
 }
 
 // isNew reports whether an expression makes a new value, or is nil.
