@@ -25,6 +25,10 @@ const (
 // a rule instead of a finding.
 const InternalError = rule.InternalError
 
+// Note is the category of a diagnostic that tells what a rule did not look at
+// instead of a finding.
+const Note = rule.Note
+
 // ParseCategory returns the rule and the level that a diagnostic's category
 // encodes.
 func ParseCategory(category string) (name string, level Level) { return rule.ParseCategory(category) }

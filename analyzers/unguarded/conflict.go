@@ -276,8 +276,7 @@ func (c *checker) parent(f *lockset.Func) {
 	if !any {
 		return
 	}
-	accs := c.locks.Accs(f)
-	for _, b := range accs {
+	for _, b := range c.locks.Accs(f) {
 		for _, g := range b.Top.State.Live {
 			if g.Depth() > 2 {
 				continue
@@ -304,8 +303,12 @@ func (c *checker) eachIteration(f *lockset.Func, g *lockset.Spawn, v *types.Var)
 // between reports accesses of a goroutine that may run at the same time as
 // others: those of the function that started it, or of another goroutine.
 func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*lockset.Acc, og *lockset.Spawn) {
+	byPath := make(map[*path.Path][]*lockset.Acc, len(others))
+	for _, b := range others {
+		byPath[b.Path] = append(byPath[b.Path], b)
+	}
 	for _, a := range accs {
-		for _, b := range others {
+		for _, b := range byPath[a.Path] {
 			if c.gated(f, a, b) {
 				continue
 			}

@@ -87,9 +87,13 @@ func (c *checker) findContexts() {
 	}
 }
 
+// maxContexts bounds the contexts told apart for one function: more of them
+// say no more.
+const maxContexts = 16
+
 // mark notes that f, and what it calls, runs in a context.
 func (c *checker) mark(f *lockset.Func, ctx *context) {
-	if slices.Contains(c.in[f], ctx) {
+	if slices.Contains(c.in[f], ctx) || len(c.in[f]) >= maxContexts {
 		return
 	}
 	c.in[f] = append(c.in[f], ctx)
@@ -196,9 +200,17 @@ func (c *checker) contexts() {
 			}
 		}
 	}
+	type pair struct {
+		at  *lockset.Event
+		ctx *context
+	}
+	seen := make(map[pair]bool)
 	for _, ctx := range list {
 		for _, a := range ctx.accs {
-			c.overlaps(ctx, a)
+			if k := (pair{a.Event, ctx}); !seen[k] {
+				seen[k] = true
+				c.overlaps(ctx, a)
+			}
 		}
 	}
 }

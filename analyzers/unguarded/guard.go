@@ -155,7 +155,14 @@ func (c *checker) initialises(a *access, g *guard) bool {
 	if d.Body == nil {
 		return false
 	}
-	for _, w := range c.locks.Vars.Writes(g.relation.Obj) {
+	lock := g.relation
+	for lock.Obj == nil && lock.Parent != nil {
+		lock = lock.Parent
+	}
+	if lock.Obj == nil {
+		return false
+	}
+	for _, w := range c.locks.Vars.Writes(lock.Obj) {
 		if d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() {
 			return true
 		}

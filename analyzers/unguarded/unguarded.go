@@ -40,8 +40,8 @@ type checker struct {
 	// lead from it to its lock.
 	self    *path.Path
 	classes map[class]*accesses
-	order   []*accesses // in the order of their first access
-	found   map[string]bool // the lines on which something was reported
+	order   []*accesses                  // in the order of their first access
+	found   map[string]bool              // the lines on which something was reported
 	in      map[*lockset.Func][]*context // what each function runs in
 	starts  map[*lockset.Spawn]*context
 	any     *path.Path // stands for some value
@@ -76,6 +76,9 @@ func run(p *rule.Pass) error {
 				p.ExportObjectFact(f.Obj, fact)
 			}
 		}
+	}
+	for _, f := range c.locks.GaveUp {
+		c.Note(f.Body.Pos(), "this function is too large to be looked at")
 	}
 	c.annotations()
 	c.services()

@@ -81,6 +81,9 @@ func parse(suite *analyzers.Suite, args []string) (*options, error) {
 			o.chosen[f.Name] = f.Value.String() == "true"
 		}
 	})
+	if v := fs.Lookup("v"); v.Value.String() == "true" {
+		o.ruleFlags = append(o.ruleFlags, "-verbose=true")
+	}
 	o.patterns = fs.Args()
 	if len(o.patterns) == 0 {
 		o.patterns = []string{"."}

@@ -196,6 +196,10 @@ func (o *output) parseRule(pkg, rule string, raw json.RawMessage) error {
 			o.gaps = append(o.gaps, Gap{Package: pkg, Rule: rule, Reason: d.Message})
 			continue
 		}
+		if d.Category == analyzers.Note {
+			o.notes += d.Posn + ": " + d.Message + "\n"
+			continue
+		}
 		o.findings = append(o.findings, d.finding(pkg))
 	}
 	return nil

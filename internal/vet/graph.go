@@ -37,7 +37,10 @@ func newGraph(list []*golist.Package) *graph {
 // command generates for the tests of another one.
 func (g *graph) isTestMain(p *golist.Package) bool {
 	tested, ok := strings.CutSuffix(p.ImportPath, ".test")
-	return ok && g.all[tested] != nil && (p.Error != nil || slices.Contains(p.Imports, "testing/internal/testdeps"))
+	// In the tree of the standard library its import is a test variant itself.
+	return ok && g.all[tested] != nil && (p.Error != nil || slices.ContainsFunc(p.Imports, func(path string) bool {
+		return strings.HasPrefix(path, "testing/internal/testdeps")
+	}))
 }
 
 // own returns why the package itself cannot be used: not because of what it

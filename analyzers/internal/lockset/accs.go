@@ -17,8 +17,9 @@ type Acc struct {
 	Top    *Event       // the access, or the call of the function that leads to it
 }
 
-// maxAccs bounds the accesses remembered of one function.
-const maxAccs = 256
+// maxAccs bounds the accesses remembered of one function, and of one goroutine
+// with those that it starts.
+const maxAccs = 128
 
 // Accs returns the accesses of f and of what it calls.
 func (p *Package) Accs(f *Func) []*Acc {
@@ -116,7 +117,12 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 
 // SpawnAccs returns the accesses of a goroutine, in terms of the function
 // that starts it.
-func (p *Package) SpawnAccs(g *Spawn) []*Acc { return p.spawnAccs(g, 0) }
+func (p *Package) SpawnAccs(g *Spawn) []*Acc {
+	if !g.accsOK {
+		g.accs, g.accsOK = p.spawnAccs(g, 0), true
+	}
+	return g.accs
+}
 
 // spawnAccs includes the goroutines that the goroutine leaves behind, down to
 // a depth.
@@ -134,7 +140,8 @@ func (p *Package) spawnAccs(g *Spawn, depth int) []*Acc {
 	if depth < maxDepth {
 		for _, leak := range g.Ref.Fn.Summary.Leaks {
 			if leak != g && leak.Innermost().Ref.Fn != g.Ref.Fn && len(accs) < maxAccs {
-				accs = append(slices.Clip(accs), p.spawnAccs(leak, depth+1)...)
+				more := p.spawnAccs(leak, depth+1)
+				accs = append(slices.Clip(accs), more[:min(len(more), maxAccs-len(accs))]...)
 			}
 		}
 	}

@@ -188,7 +188,7 @@ func (b *builder) loopDone(body *ast.BlockStmt) {
 			return false
 		case *ast.UnaryExpr:
 			if n.Op == token.ARROW {
-				b.emit(&Event{Kind: Recv, Node: n, Path: b.Of(n.X), Again: true})
+				b.emit(&Event{Kind: Recv, Node: n, Path: b.received(n.X), Again: true})
 			}
 		}
 		return true
@@ -211,6 +211,23 @@ func (b *builder) yields(s *ast.RangeStmt, done bool) {
 		c.Args = []*path.Path{ref.Recv}
 	}
 	b.emit(&Event{Kind: Yields, Node: s.X, Call: c, Again: done})
+}
+
+// received returns the path of a channel that is received from; for one that a
+// method returns, <-queue.Idle(), that of the receiver.
+func (b *builder) received(e ast.Expr) *path.Path {
+	p := b.Of(e)
+	if p == nil || p.Kind != path.Value {
+		return p
+	}
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+			if r := b.Receiver(sel); r != nil {
+				return r
+			}
+		}
+	}
+	return p
 }
 
 // comm records the communication that a select has chosen.
@@ -654,7 +671,7 @@ func (b *builder) expr(e ast.Expr) {
 	case *ast.UnaryExpr:
 		b.expr(e.X)
 		if e.Op == token.ARROW {
-			b.emit(&Event{Kind: Recv, Node: e, Path: b.Of(e.X), One: true})
+			b.emit(&Event{Kind: Recv, Node: e, Path: b.received(e.X), One: true})
 		}
 	case *ast.BinaryExpr:
 		for _, x := range []ast.Expr{e.X, e.Y} {

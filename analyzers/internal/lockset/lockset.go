@@ -177,8 +177,10 @@ type Spawn struct {
 	sends   []*path.Path // those of signals that are sends
 	// pool is what runs the function, where it tells nothing: any Wait on it,
 	// or on a part of it, is taken for the end.
-	pool  *path.Path
-	depth int // the number of Via calls
+	pool   *path.Path
+	depth  int    // the number of Via calls
+	accs   []*Acc // see SpawnAccs
+	accsOK bool
 }
 
 // Innermost returns the spawn that Via calls lead to.

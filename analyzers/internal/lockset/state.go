@@ -160,7 +160,7 @@ func (s *State) publish(v *types.Var) *State {
 }
 
 func (s *State) start(g *Spawn) *State {
-	if slices.Contains(s.Live, g) && s.Started {
+	if s.Started && (slices.Contains(s.Live, g) || len(s.Live) >= maxLive) {
 		return s
 	}
 	c := s.copy()
@@ -169,6 +169,9 @@ func (s *State) start(g *Spawn) *State {
 	c.Started = true
 	return c
 }
+
+// maxLive bounds the goroutines that are followed at one point.
+const maxLive = 16
 
 // wait records a receive from p, or a Wait, and drops the goroutines that
 // have signalled there; one says that it is the receive of one value.

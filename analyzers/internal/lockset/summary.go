@@ -57,8 +57,8 @@ func (s *Summary) Param(i int) *ParamUse {
 // maxLeaks bounds the goroutines that one function is remembered to leave,
 // maxDepth the calls through which they are followed.
 const (
-	maxLeaks = 16
-	maxDepth = 6
+	maxLeaks = 8
+	maxDepth = 4
 )
 
 func (p *Package) summarize(f *Func) {

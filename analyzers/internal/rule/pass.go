@@ -79,6 +79,13 @@ func (p *Pass) Report(level Level, d analysis.Diagnostic) {
 	p.Pass.Report(d)
 }
 
+// Note tells what the rule did not look at, where that is asked for.
+func (p *Pass) Note(pos token.Pos, message string) {
+	if p.config.Verbose {
+		p.Pass.Report(analysis.Diagnostic{Pos: pos, Category: Note, Message: "rule " + p.meta.Name + ": " + message})
+	}
+}
+
 // isGenerated reports whether a file says of itself that it is generated:
 // nobody mends such a file by hand.
 func (p *Pass) isGenerated(file *token.File) bool {

@@ -27,6 +27,10 @@ const PagePrefix = "https://github.com/mapdiag/mapdiag/blob/main/docs/rules/"
 // command does not repeat errors of a cached run.
 const InternalError = "internal-error"
 
+// Note is the category of a diagnostic that tells what a rule did not look
+// at. Such diagnostics are reported only where they are asked for.
+const Note = "note"
+
 // Meta is what the suite states about a rule.
 type Meta struct {
 	Name     string
@@ -67,6 +71,9 @@ type Check struct {
 type Config struct {
 	// Tests makes cost rules report in _test.go files too.
 	Tests bool
+
+	// Verbose makes rules tell what was too much work for them.
+	Verbose bool
 
 	// FactsOnly spares the rules that export no facts: nobody reads findings.
 	FactsOnly bool
