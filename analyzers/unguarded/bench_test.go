@@ -27,7 +27,9 @@ func BenchmarkRule(b *testing.B) {
 		{"calls4", func(n int) string { return mesh(n, 4, "") }},
 		{"calls16", func(n int) string { return mesh(n, 16, "") }},
 		// Each also leaves a goroutine behind.
-		{"goroutines4", func(n int) string { return mesh(n, 4, "\tgo func() { s.mu.Lock(); delete(s.m, x); s.mu.Unlock() }()\n") }},
+		{"goroutines4", func(n int) string {
+			return mesh(n, 4, "\tgo func() { s.mu.Lock(); delete(s.m, x); s.mu.Unlock() }()\n")
+		}},
 		// A chain of calls.
 		{"chain", func(n int) string {
 			return structure + each(n, "func (s *S) f%[1]d(x int) { s.m[x]++; s.f%[2]d(x) }\n") + fmt.Sprintf("func (s *S) f%d(int) {}\n", n)

@@ -2,5 +2,149 @@
 //
 // # What it reports
 //
-// TODO
+// Accesses to a map that may happen at the same time as a write to it:
+//
+//   - An access without the lock that is held at most other accesses to the
+//     map. The message names the lock and its share: "write to s.items without
+//     s.mu, which guards it at 6 of 7 accesses (s.go:31)". Where most callers of a
+//     function hold the lock and one does not, that call is reported. The lock may
+//     be a field beside the map, in an embedded struct or in the struct around it, a
+//     package variable, a sync.Locker, the L of a sync.Cond or a channel of
+//     one slot; any type with Lock and Unlock methods is a lock.
+//   - A write while the lock is held for reading only, also through helpers:
+//     certain, an error.
+//   - A write in goroutines of which one place starts several (go in a loop,
+//     errgroup, WaitGroup.Go, parallel subtests, a function that runs its argument
+//     in goroutines), without a lock that all of them hold: certain, an error.
+//   - A write that may happen at the same time as another access which the
+//     code shows: in a goroutine and in the function that started it before it has
+//     waited, in two goroutines, in a timer's callback, in an HTTP handler, in
+//     the methods of a gRPC or net/rpc service, in parallel tests.
+//   - A guarded map that leaves its lock while it is still changed in place:
+//     returned, stored, sent, or handed out as an iterator that has not run; and the
+//     use of a local alias of such a map after the unlock.
+//   - A write under a copy of the mutex: a value receiver, a parameter or a
+//     copied struct.
+//   - A write into the map that an atomic.Value, an atomic.Pointer or a sync.Map
+//     holds, instead of into a copy: certain, an error.
+//
+// Assigning the variable or field itself counts as a write, since it races
+// with everybody who reads it.
+//
+// # Why it matters
+//
+// The runtime stops the program when it notices two goroutines in one map:
+// "fatal error: concurrent map writes" cannot be recovered from, and takes the
+// whole process down. What it does not notice loses entries. The race detector
+// finds such bugs only where a test makes the two accesses meet; most of these
+// bugs are a forgotten lock in one method of many, which no test calls at the
+// wrong moment.
+//
+// # Example
+//
+// Before:
+//
+//	func (c *cache) Get(k string) (item, bool) {
+//		c.mu.RLock()
+//		defer c.mu.RUnlock()
+//		it, ok := c.items[k]
+//		return it, ok
+//	}
+//
+//	func (c *cache) Set(k string, it item) {
+//		c.mu.Lock()
+//		c.items[k] = it
+//		c.mu.Unlock()
+//	}
+//
+//	func (c *cache) Len() int { return len(c.items) } // the lock is missing
+//
+// After:
+//
+//	func (c *cache) Len() int {
+//		c.mu.RLock()
+//		defer c.mu.RUnlock()
+//		return len(c.items)
+//	}
+//
+// # How it sees locks
+//
+// For each function the rule follows which locks are held on all ways to each
+// access, and whether exclusively or for reading: through branches, loops, early
+// returns, deferred unlocks, the result of TryLock, and calls. A lock is the same
+// lock where it is reached in the same way from the same variable; local
+// variables that are given one value only are seen through.
+//
+// What a function does to its callers' locks (it takes them, releases them,
+// calls its argument under them, returns the function that unlocks) is known of
+// all functions of the package, and of those of other packages of your module. A
+// function that is not exported is taken to be called under the locks that
+// its callers hold; an exported one with none, unless its documentation or
+// its name (fooLocked) says that the caller holds the lock. A go
+// statement, a timer and a stored callback do not hold the locks of
+// where they are written; a literal that is called at once, or passed to a
+// function that calls it, does.
+//
+// A lock guards a map if it is held at two of three accesses or more, one of
+// them a write, and is a field beside the map or a package variable beside a
+// package variable; if it is held at all writes and was taken for them alone; or, where
+// it stands elsewhere, if it is held at three of four. Accesses while the map
+// is built do not count: of values that nobody else can reach yet, in init
+// functions, in a sync.Once, in main before it has started a goroutine, in tests.
+//
+// # When it stays silent
+//
+// Where the accesses cannot meet, as far as the code shows: before the go
+// statement; after WaitGroup.Wait, a receive from the channel on which the goroutine
+// tells that it is done, or errgroup's Wait (a select with a timeout is no such
+// receive, and Add inside the goroutine spoils Wait); in a goroutine that is the
+// only one to write and reads without the lock it writes under; in goroutines
+// that have a map each. Where a reader holds another lock that all writers
+// hold as well. Where the function may know by a condition that the lock is
+// held. Where a map is taken out and replaced under the lock before it leaves,
+// or is never changed in place. Where a comment above the access says
+// why there is no lock: then the finding is possible instead of likely, as it
+// is in a function that only some of its callers call with the lock.
+// Registration before a goroutine or server starts is told by what it is:
+// nothing but additions outside, nothing but reads inside.
+//
+// The rule cannot see goroutines of other modules (that your method is called by
+// several of them at a time), code behind reflection, unsafe and cgo, locks that are
+// chosen at run time, such as one of several by a hash where lock and map have
+// different indices, and order that rests on time or on atomic flags. In a
+// function of more than a million nodes of syntax it looks at nothing;
+// mapvet -v tells which these are.
+//
+// # How to tell it
+//
+// A comment on a field names its lock, which has to be a field of the same
+// struct:
+//
+//	type cache struct {
+//		mu    sync.Mutex
+//		items map[string]item //mapdiag:guardedby mu
+//	}
+//
+// Then every access without it is reported, whatever most of them do, and a
+// name that is no lock is reported too. A function whose documentation says that
+// the lock must be held, or whose name ends in Locked, is believed, and its calls
+// from other packages of the module are checked. Where an access is right
+// for reasons that code does not show, a suppression says so:
+//
+//	n := len(c.items) //mapdiag:ignore unguarded only the loop below writes, and it has ended
+//
+// # Options
+//
+//   - -unguarded.copied=false does not report writes under a copied mutex, for
+//     surfaces where go vet's copylocks speaks of the copy already.
+//
+// # Is the fix safe
+//
+// No, and it is never applied in bulk: a lock can deadlock. In the editor, a
+// fix takes the guard around the statement or the function, or takes it for
+// writing instead of reading. It is offered only where nothing that is called
+// inside can take the same lock, no caller of the function may hold it already, and no
+// other access to the same key stands outside the section (check, then act). Where a
+// struct has no mutex, a refactoring adds one and guards every access of the
+// type.
 package unguarded

@@ -489,6 +489,7 @@ func (c *checker) maybe(a *access, relation *path.Path) bool {
 		return false
 	}
 	for _, q := range a.State.Maybe {
+		q = c.locks.Element(q)
 		if c.relation(a, q) == relation || a.owner != nil && c.relation(&access{Event: a.Event, owner: c.locks.General(a.owner)}, c.locks.General(q)) == relation {
 			return true
 		}

@@ -2,6 +2,7 @@ package unguarded
 
 import (
 	_ "embed"
+	"flag"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -24,11 +25,15 @@ var doc string
 
 // New returns the check.
 func New() rule.Check {
+	copied := true
 	return rule.Check{
-		Doc:       doc,
+		Doc: doc,
+		Flags: func(fs *flag.FlagSet) {
+			fs.BoolVar(&copied, "copied", copied, "report writes to maps under a copy of their mutex")
+		},
 		Requires:  []*analysis.Analyzer{inspect.Analyzer, mapops.Analyzer, vars.Analyzer},
 		FactTypes: []analysis.Fact{(*lockset.FuncFact)(nil), (*guardFact)(nil), (*needFact)(nil)},
-		Run:       run,
+		Run:       func(p *rule.Pass) error { return run(p, copied) },
 	}
 }
 
@@ -49,7 +54,7 @@ type checker struct {
 	declared map[*types.Var]*guard
 }
 
-func run(p *rule.Pass) error {
+func run(p *rule.Pass, copied bool) error {
 	v := p.ResultOf[vars.Analyzer].(*vars.Index)
 	if !relevant(p) {
 		exportWrites(p)
@@ -84,7 +89,9 @@ func run(p *rule.Pass) error {
 	c.services()
 	c.collect()
 	c.findContexts()
-	c.copied()
+	if copied {
+		c.copied()
+	}
 	c.sharedWrites()
 	c.loaded()
 	c.fanOut()

@@ -38,11 +38,12 @@ type Package struct {
 	lazy     map[*ast.CallExpr]bool // iterators that outlive their statement
 	once     map[*Func]bool         // run by a sync.Once
 	results  map[*types.Func]*path.Path
-	unit     map[*types.Var]bool // channels of one slot
-	byName   map[string][]*Func  // methods by name
-	order    []*Func             // callees first
-	serial   map[*path.Path]bool // groups that run one goroutine at a time
-	stored   map[*types.Var]bool // locals whose values are stored elsewhere
+	unit     map[*types.Var]bool     // channels of one slot
+	byName   map[string][]*Func      // methods by name
+	order    []*Func                 // callees first
+	serial   map[*path.Path]bool     // groups that run one goroutine at a time
+	stored   map[*types.Var]bool     // locals whose values are stored elsewhere
+	ranged   map[*types.Var]ast.Expr // what the variables of range clauses are elements of
 }
 
 // New finds the functions of a package, their events, states, summaries and
@@ -65,6 +66,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		byName:   make(map[string][]*Func),
 		serial:   make(map[*path.Path]bool),
 		stored:   make(map[*types.Var]bool),
+		ranged:   make(map[*types.Var]ast.Expr),
 	}
 	p.Stored = func(v *types.Var) bool { return p.stored[v] }
 	p.Result = p.resultOf
@@ -169,6 +171,12 @@ func (p *Package) scan(file *ast.File) {
 		case *ast.FuncLit:
 			for _, v := range p.freeVars(n) {
 				p.captured[v] = true
+			}
+		case *ast.RangeStmt:
+			if id, ok := n.Value.(*ast.Ident); ok {
+				if v, ok := p.Info.Defs[id].(*types.Var); ok {
+					p.ranged[v] = n.X
+				}
 			}
 		case *ast.KeyValueExpr:
 			if id, ok := n.Key.(*ast.Ident); ok {

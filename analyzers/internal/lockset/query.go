@@ -40,3 +40,20 @@ func (p *Package) Runs(e *Event) []*Func {
 
 // Depth returns the number of calls that lead to the start of a goroutine.
 func (g *Spawn) Depth() int { return g.depth }
+
+// Element returns a path with the variable of a range clause at its root
+// replaced by an element, any, of what is ranged over; p if that is not what
+// it starts at.
+func (p *Package) Element(q *path.Path) *path.Path {
+	root := q.Root()
+	x := p.ranged[root.Obj]
+	if root.Kind != path.Var || x == nil {
+		return q
+	}
+	if of := p.Of(x); of != nil {
+		if r := p.Replace(q, root, p.Elem(of, nil)); r != nil {
+			return r
+		}
+	}
+	return q
+}
