@@ -97,7 +97,7 @@ func (c *checker) guarded(p *path.Path) bool {
 		return false
 	}
 	as := c.classes[cl]
-	return as != nil && as.guard != nil
+	return as != nil && as.shared() && (as.guard != nil || len(as.list) > 2 && mostLocked(as))
 }
 
 // common reports whether a lock keeps two accesses apart.

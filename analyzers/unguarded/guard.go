@@ -397,19 +397,45 @@ func (c *checker) outlier(as *accesses, a *access) {
 	if lock == nil || lock.Climbs() {
 		return // the lock of an object that is not known here
 	}
-	if assumed(a.Func) && (a.Func.Entry.External || a.Func.Entry.Total == 0) {
-		c.need(a, lock)
-		return
+	el := a.Func.Entry.Lock(lock)
+	if assumed(a.Func) && (a.Func.Entry.External || el == nil || !el.MostHold()) {
+		if a.Func.Entry.External || !c.forgotten(el, lock) {
+			c.need(a, lock)
+			return
+		}
 	}
-	if el := a.Func.Entry.Lock(lock); el != nil && el.MostHold() && !a.Func.Entry.External {
+	if el != nil && el.MostHold() && !a.Func.Entry.External {
 		c.lacking(as, a, a.Func, lock, make(map[*lockset.Func]bool))
 		return
 	}
 	level := rule.Likely
-	if el := a.Func.Entry.Lock(lock); c.deliberate(a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
+	if c.deliberate(a) || c.creates(a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
 		level = rule.Possible
 	}
 	c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g)
+}
+
+// forgotten reports whether a caller that does not hold a lock does not use it
+// at all, and nobody calls that with the lock.
+func (c *checker) forgotten(el *lockset.EntryLock, lock *path.Path) bool {
+	if el == nil || len(el.Holders) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(el.Missing, func(m *lockset.Caller) bool {
+		up := c.locks.FromCallee(lock, m)
+		return up != nil && m.Func.Entry.External && !slices.ContainsFunc(m.Func.Events, func(e *lockset.Event) bool {
+			return e.Kind == lockset.Lock && e.Path == up
+		})
+	})
+}
+
+// creates reports whether the function of an access has made the struct whose
+// map it uses: it may know that nobody else uses it yet.
+func (c *checker) creates(a *access) bool {
+	v := a.path.RootVar()
+	return v != nil && !isGlobal(v) && slices.ContainsFunc(a.Func.Events, func(e *lockset.Event) bool {
+		return e.State != nil && slices.Contains(e.State.Fresh, v)
+	})
 }
 
 // lacking reports the calls that lead to an access without the lock that most
@@ -488,7 +514,7 @@ func (c *checker) maybe(a *access, relation *path.Path) bool {
 	if a.State == nil {
 		return false
 	}
-	for _, q := range a.State.Maybe {
+	for _, q := range append(slices.Clip(a.State.Maybe), a.Func.Entry.Maybe...) {
 		q = c.locks.Element(q)
 		if c.relation(a, q) == relation || a.owner != nil && c.relation(&access{Event: a.Event, owner: c.locks.General(a.owner)}, c.locks.General(q)) == relation {
 			return true
@@ -512,12 +538,19 @@ func (c *checker) evidence(as *accesses) []analysis.RelatedInformation {
 	return []analysis.RelatedInformation{{Pos: e.Pos(), Message: verbOf(e.op) + " " + e.path.String() + " under the lock"}}
 }
 
+// lockWord matches how documentation names a lock.
+const lockWord = `(locks?|mutex(es)?|\w*mu|\w*mtx|\w*lock)\b`
+
 // says matches what documentation says where callers have to see to locking.
-var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|expects?|needs?|called)\b[^.]{0,60}\b(hold|holds|held|holding|locked|acquires?|acquired)\b` +
-	`|\b(lock|mutex|\w*mu|\w*mtx)\b[^.]{0,20}\b(is|be|being|already) (held|locked|taken|acquired)` +
-	`|\bwith\b[^.]{0,30}\b(held|locked)\b` +
-	`|\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)` +
-	`|\bunsafe for concurrent`)
+var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|expects?|needs?|called|with|while|have|has)\b[^.]{0,60}\b(hold|holds|held|holding|acquires?|acquired|own|owns)\b[^.]{0,40}\b` + lockWord +
+	`|\b` + lockWord + `[^.]{0,30}\b(held|locked|taken|acquired)\b` +
+	`|\bwith\b[^.]{0,30}\b(held|locked)\b`)
+
+// denies matches what turns such words into their opposite.
+var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b`)
+
+// alone matches what documentation says of code that only one goroutine may run.
+var alone = regexp.MustCompile(`(?i)\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)|\bunsafe for concurrent`)
 
 // assumed reports whether a function says of itself that its callers hold the
 // lock.
@@ -532,7 +565,14 @@ func assumed(f *lockset.Func) bool {
 			return true
 		}
 	}
-	return d.Doc != nil && says.MatchString(commentText(d.Doc))
+	if d.Doc == nil {
+		return false
+	}
+	text := commentText(d.Doc)
+	if alone.MatchString(text) {
+		return true
+	}
+	return slices.ContainsFunc(says.FindAllString(text, -1), func(m string) bool { return !denies.MatchString(m) })
 }
 
 var excuses = regexp.MustCompile(`(?i)\b(no|not|n't|without|absence|needs?|needed|deliberate\w*|safe\w*|skip\w*)\b.*\b(lock|locks|locked|locking|mutex|race|races)\b|\b(lock|locks|locking|mutex)\b.*\b(no|not|unnecessary|needed|deliberate\w*|safe)\b`)

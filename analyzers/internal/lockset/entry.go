@@ -15,6 +15,8 @@ type Entry struct {
 	// Fresh are the parameters and captured variables that all callers give
 	// values that nothing else refers to.
 	Fresh []*types.Var
+	// Maybe are locks that a caller holds by a condition that it may know.
+	Maybe []*path.Path
 	// Quiet says that no goroutine has been started when it is called.
 	Quiet bool
 	// External says that code that is not seen may call it.
@@ -40,6 +42,9 @@ type Caller struct {
 	Async bool
 	// Extra are the locks that a function between the two holds.
 	Extra []Hold
+	// Later says that the callee is called after the caller has handed it over, under
+	// no other locks than Extra.
+	Later bool
 	// Extra's paths are those of the function between.
 	between *Call
 }
@@ -129,6 +134,8 @@ func (p *Package) callersOf(f *Func, e, at *Event, add func(*Caller)) {
 				continue
 			case u.Async:
 				caller.Async = true
+			case u.Kept && len(u.Later) > 0:
+				caller.Extra, caller.between, caller.Later = u.Later, c, true
 			case u.Kept:
 				r.Fn.Used = true
 				continue
@@ -345,6 +352,13 @@ func (p *Package) enter(f *Func) {
 		en.Fresh = p.freshEntry(f, callers)
 	}
 	for _, c := range callers {
+		if !c.Async && !c.Later {
+			for _, q := range union(c.Event.State.Maybe, c.Func.Entry.Maybe) {
+				if q = p.toCallee(q, f, c.Args); q != nil {
+					en.Maybe = with(en.Maybe, q)
+				}
+			}
+		}
 		for _, h := range p.heldBy(c) {
 			l := en.Lock(h.Path)
 			if l == nil {
@@ -410,6 +424,9 @@ func (p *Package) heldBy(c *Caller) []Hold {
 		list = append(list, h)
 	}
 	for _, h := range p.Holds(c.Event) {
+		if c.Later {
+			break
+		}
 		if c.Event.Kind == Returns && p.releasedBefore(c, h.Path) {
 			continue
 		}

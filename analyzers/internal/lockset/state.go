@@ -12,6 +12,7 @@ import (
 type State struct {
 	Held      []Hold       // taken since the entry, on all ways to here
 	Maybe     []*path.Path // taken since the entry on some ways, not on others
+	Off       []*path.Path // held, and perhaps released since without being taken again
 	Dropped   []*path.Path // perhaps released since the entry
 	Fresh     []*types.Var // values that only this goroutine can reach
 	Lost      []*types.Var // perhaps published since the entry
@@ -29,7 +30,7 @@ var empty = new(State)
 
 func (s *State) equal(t *State) bool {
 	return s == t || s.Started == t.Started && slices.EqualFunc(s.Held, t.Held, func(a, b Hold) bool { return a.Path == b.Path && a.Mode == b.Mode && a.Mixed == b.Mixed }) &&
-		slices.Equal(s.Dropped, t.Dropped) && slices.Equal(s.Maybe, t.Maybe) && slices.Equal(s.Fresh, t.Fresh) && slices.Equal(s.Lost, t.Lost) &&
+		slices.Equal(s.Dropped, t.Dropped) && slices.Equal(s.Maybe, t.Maybe) && slices.Equal(s.Off, t.Off) && slices.Equal(s.Fresh, t.Fresh) && slices.Equal(s.Lost, t.Lost) &&
 		slices.Equal(s.Live, t.Live) && slices.Equal(s.Given, t.Given) && slices.Equal(s.Waited, t.Waited) && slices.Equal(s.Signalled, t.Signalled) && len(s.Received) == len(t.Received)
 }
 
@@ -40,6 +41,7 @@ func merge(a, b *State) *State {
 	}
 	m := &State{
 		Dropped:   union(a.Dropped, b.Dropped),
+		Off:       union(a.Off, b.Off),
 		Fresh:     intersect(a.Fresh, b.Fresh),
 		Lost:      union(a.Lost, b.Lost),
 		Live:      union(a.Live, b.Live),
@@ -63,12 +65,12 @@ func merge(a, b *State) *State {
 	// function knows which, by a condition that is tested again.
 	for _, s := range [2][2]*State{{a, b}, {b, a}} {
 		for _, h := range s[0].Held {
-			if !h.Try && s[1].hold(h.Path) == nil && !slices.Contains(s[1].Dropped, h.Path) {
+			if !h.Try && s[1].hold(h.Path) == nil && !slices.Contains(s[1].Off, h.Path) {
 				m.Maybe = with(m.Maybe, h.Path)
 			}
 		}
 		for _, q := range s[0].Maybe {
-			if s[1].hold(q) != nil || slices.Contains(s[1].Maybe, q) || !slices.Contains(s[1].Dropped, q) {
+			if s[1].hold(q) != nil || slices.Contains(s[1].Maybe, q) || !slices.Contains(s[1].Off, q) {
 				m.Maybe = with(m.Maybe, q)
 			}
 		}
@@ -102,12 +104,13 @@ func (s *State) lock(h Hold) *State {
 		}
 	}
 	c.Held = append(c.Held, h)
+	c.Off = without(s.Off, h.Path)
 	c.Maybe = without(s.Maybe, h.Path)
 	return c
 }
 
 func (s *State) unlock(p *path.Path) *State {
-	if s.hold(p) == nil && slices.Contains(s.Dropped, p) && !slices.Contains(s.Maybe, p) {
+	if s.hold(p) == nil && slices.Contains(s.Dropped, p) && slices.Contains(s.Off, p) && !slices.Contains(s.Maybe, p) {
 		return s
 	}
 	c := s.copy()
@@ -118,7 +121,11 @@ func (s *State) unlock(p *path.Path) *State {
 		}
 	}
 	c.Dropped = with(s.Dropped, p)
-	c.Maybe = without(s.Maybe, p)
+	if slices.Contains(s.Maybe, p) {
+		c.Maybe = without(s.Maybe, p) // where it was taken
+	} else {
+		c.Off = with(s.Off, p)
+	}
 	return c
 }
 

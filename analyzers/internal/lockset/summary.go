@@ -40,8 +40,10 @@ type ParamUse struct {
 	// function; Pool says that workers elsewhere run it.
 	Signals []*path.Path
 	Pool    bool
-	// Kept says that it is stored: nothing is known of when it is run.
-	Kept bool
+	// Kept says that it is stored: nothing is known of when it is run, but that
+	// the locks of Later are held then.
+	Kept  bool
+	Later []Hold
 }
 
 // Param returns the use of a function's i-th parameter, counting the receiver.
@@ -431,7 +433,9 @@ func (p *Package) paramUses(f *Func) {
 		}
 		u := ParamUse{Index: i}
 		calls := 0
-		p.paramUse(f, f, v, &u, &calls, false, make(map[*Func]bool))
+		seen := make(map[*Func]bool)
+		p.paramUse(f, f, v, &u, &calls, false, seen)
+		p.keptUse(f, v, &u, seen)
 		if calls > 0 || u.Async || u.Kept {
 			f.Summary.Params = append(f.Summary.Params, u)
 		}
@@ -542,6 +546,27 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 					u.Async, u.Multi, u.Pool = true, true, true
 				}
 			}
+		}
+	}
+}
+
+// keptUse collects the calls of parameter v of f in literals that outlive f.
+func (p *Package) keptUse(f *Func, v *types.Var, u *ParamUse, seen map[*Func]bool) {
+	first := true
+	for lit, g := range p.byLit {
+		if g.Outer != f || seen[g] || !p.uses(lit, v) {
+			continue
+		}
+		for _, e := range g.Events {
+			if e.Kind != Calls || e.Call.Param != v || e.State == nil {
+				continue
+			}
+			u.Kept = true
+			if first {
+				u.Later, first = e.State.Held, false
+				continue
+			}
+			u.Later = slices.DeleteFunc(slices.Clone(u.Later), func(h Hold) bool { return e.State.hold(h.Path) == nil })
 		}
 	}
 }
