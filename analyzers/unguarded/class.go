@@ -112,9 +112,10 @@ func (c *checker) derived(e *lockset.Event) {
 
 func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, held []lockset.Hold, by *lockset.Event) {
 	cl, owner, ok := classOf(p)
-	if !ok || c.private(e, p) || c.replaced(e, p) {
+	if !ok || c.private(e, p) || c.replaced(e, p) || ownParam(e.Func, p) {
 		return
 	}
+	held = fitting(held, p)
 	held, copied := c.originals(e.Func, held)
 
 	as := c.classes[cl]
@@ -124,6 +125,29 @@ func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, held []lock
 		c.order = append(c.order, as)
 	}
 	as.list = append(as.list, &access{Event: e, path: p, owner: owner, op: op, held: held, copied: copied, by: by})
+}
+
+// ownParam reports whether a function literal that is kept for later uses a map
+// of its own parameter: an option, or a callback, of which nothing is known.
+func ownParam(f *lockset.Func, p *path.Path) bool {
+	return f.Lit != nil && f.Entry.Total == 0 && p.Parent != nil && p.Root().Kind == path.Var && f.Param(p.RootVar()) >= 0
+}
+
+// fitting leaves out locks that are one of several, chosen by a key, unless the
+// map is chosen by the same key: they do not guard what all keys share.
+func fitting(held []lockset.Hold, p *path.Path) []lockset.Hold {
+	keyed := func(q *path.Path) any {
+		for ; q != nil; q = q.Parent {
+			if _, constant := q.Key.(string); q.Kind == path.Elem && !constant {
+				return q.Key
+			}
+		}
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(held), func(h lockset.Hold) bool {
+		k := keyed(h.Path)
+		return k != nil && k != keyed(p)
+	})
 }
 
 // private reports whether nobody else can reach the map yet.

@@ -381,11 +381,11 @@ func (c *checker) gated(f *lockset.Func, a, other *lockset.Acc) bool {
 
 // handler reports what a handler writes to maps that all requests share.
 func (c *checker) handler(f *lockset.Func) {
-	if f.Decl != nil && f.Decl.Recv == nil && f.Obj.Exported() && len(f.Summary.Params) > 0 {
-		return
+	if f.Decl != nil && f.Called() {
+		return // its callers tell what it is called on
 	}
 	for _, a := range c.locks.Accs(f) {
-		if !a.Op.Changes() || len(a.Held) > 0 || !c.perServer(f, a.Path) || c.guarded(a.At.Path) {
+		if !a.Op.Changes() || len(fitting(a.Held, a.Path)) > 0 || !c.perServer(f, a.Path) || c.guarded(a.At.Path) {
 			continue
 		}
 		c.report(rule.Likely, a.At.Pos(), nil, "write to %s in a handler, which runs for several requests at a time, no lock held", a.At.Path)

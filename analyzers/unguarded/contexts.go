@@ -37,10 +37,13 @@ func (c *checker) findContexts() {
 				continue
 			}
 			for _, g := range c.locks.SpawnsOf(e) {
+				if g.Inner != nil && g.Inner.Event == e {
+					g = g.Inner // the result of a call, run later
+				}
 				if g.Inner != nil || g.Ref.Fn == nil {
 					continue
 				}
-				ctx := &context{spawn: g, starter: f, leaks: slices.Contains(f.Summary.Leaks, g) || g.Kind == lockset.Handler}
+				ctx := &context{spawn: g, starter: f, leaks: slices.ContainsFunc(f.Summary.Leaks, func(l *lockset.Spawn) bool { return l.Innermost() == g }) || g.Kind == lockset.Handler}
 				ctx.several = g.Multi || slices.Contains(e.State.Live, g)
 				c.starts[g] = ctx
 				list = append(list, ctx)
@@ -98,12 +101,22 @@ func (c *checker) mark(f *lockset.Func, ctx *context) {
 	}
 	c.in[f] = append(c.in[f], ctx)
 	for _, e := range f.Events {
-		if e.Kind == lockset.Calls {
+		if e.Kind == lockset.Calls && !c.builds(e) {
 			for _, g := range c.locks.Runs(e) {
 				c.mark(g, ctx)
 			}
 		}
 	}
+}
+
+// builds reports whether a call works on a receiver that nobody else can
+// reach yet: the accesses in it say nothing about its context.
+func (c *checker) builds(e *lockset.Event) bool {
+	if e.State == nil || e.Call.Fn == nil || e.Call.Fn.Decl == nil || e.Call.Fn.Decl.Recv == nil || len(e.Call.Args) == 0 || e.Call.Args[0] == nil {
+		return false
+	}
+	v := e.Call.Args[0].RootVar()
+	return v != nil && !isGlobal(v) && c.locks.IsFresh(e, v)
 }
 
 // endless reports whether a goroutine runs until it is told to stop.
@@ -130,7 +143,20 @@ func (c *checker) contended(as *accesses, a *access) bool {
 		return true // the other accesses are in another package
 	}
 	for _, b := range as.list {
+		if a.Func == b.Func && c.afterAll(a) && c.afterAll(b) {
+			continue // nothing runs any more
+		}
 		if !b.Func.Test && races(a.op, b.op) && c.together(a, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// afterAll reports whether an access follows the end of a goroutine.
+func (c *checker) afterAll(a *access) bool {
+	for g := range c.starts {
+		if c.ended(g, a) {
 			return true
 		}
 	}
@@ -158,9 +184,9 @@ func (c *checker) overlap(x, y *context, a, b *access) bool {
 	case x == y:
 		return x.spawn == nil || x.several
 	case x.spawn == nil:
-		return !c.around(y, a)
+		return !c.around(y, a) && !c.ended(y.spawn, a)
 	case y.spawn == nil:
-		return !c.around(x, b)
+		return !c.around(x, b) && !c.ended(x.spawn, b)
 	case x.starter == y.starter && !x.leaks && !y.leaks:
 		// Two phases of one function.
 		return slices.Contains(x.spawn.Event.State.Live, y.spawn) || slices.Contains(y.spawn.Event.State.Live, x.spawn)
@@ -239,7 +265,7 @@ func (c *checker) overlaps(ctx *context, a *access) {
 		return
 	}
 	for _, x := range as.list {
-		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || c.apart(a, x) || !c.sameObject(a, x) {
+		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || assumed(a.Func) || assumed(x.Func) || c.apart(a, x) || !c.sameObject(a, x) {
 			continue
 		}
 		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool { return o != ctx })

@@ -52,7 +52,7 @@ func (c *checker) isCopy(f *lockset.Func, lock *path.Path) bool {
 			return true
 		}
 	}
-	return c.locks.Copied(v)
+	return c.locks.Copied(v) || c.locks.Ranged(v)
 }
 
 // copied reports writes to maps under a copy of their lock.

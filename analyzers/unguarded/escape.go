@@ -28,11 +28,11 @@ func (c *checker) escapes() {
 			continue
 		}
 		change := c.inPlace(as)
-		if change == nil || g.relation.Climbs() || c.lazilyMade(as) {
+		if change == nil || c.lazilyMade(as) {
 			continue
 		}
 		for _, a := range as.list {
-			if a.Func.Test {
+			if lock := c.lockOf(a, g.relation); a.Func.Test || lock != nil && lock.Climbs() {
 				continue
 			}
 			if how := c.escape(g, a); how != "" && !c.handsOver(a) && !c.withLock(g, a) {

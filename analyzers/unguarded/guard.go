@@ -227,7 +227,7 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 		if !counts(a) || c.mode(a, g.relation) != 0 {
 			continue
 		}
-		if c.maybe(a, g.relation) {
+		if c.maybe(a, g.relation) || slices.ContainsFunc(a.State.Tried, func(q *path.Path) bool { return c.relation(a, q) == g.relation }) {
 			n++
 		} else if lock := c.lockOf(a, g.relation); lock != nil {
 			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || assumed(a.Func) {
@@ -254,7 +254,7 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 		// All writes hold the lock: those who read without it were
 		// forgotten, where most read with it or the lock was taken for the
 		// map alone.
-		return c.dedicated(g.evidence)
+		return g.locked*3 >= g.clear && c.dedicated(g.evidence)
 	}
 	if g.relation.Root() == c.any {
 		return g.locked == g.clear && g.locked >= 2 || g.locked >= 4 && g.locked*5 >= g.clear*4
@@ -350,7 +350,7 @@ func (c *checker) usesMap(f *lockset.Func, s ast.Stmt) bool {
 func (c *checker) writesOf(as *accesses, g *guard) int {
 	n := 0
 	for _, a := range as.list {
-		if counts(a) && a.op.Changes() && !assumed(a.Func) {
+		if counts(a) && a.op.Changes() && !assumed(a.Func) && len(a.State.Tried) == 0 {
 			n++
 		}
 	}
@@ -364,7 +364,17 @@ func (c *checker) beside(as *accesses, relation *path.Path) bool {
 		return !as.v.IsField()
 	}
 	for _, s := range relation.Steps()[1:] {
-		if s.Kind != path.Field {
+		switch s.Kind {
+		case path.Field:
+		case path.Up:
+			// Out of a struct that is a part of the one with the lock.
+			if s.Obj == nil {
+				return false
+			}
+			if _, ok := s.Obj.Type().Underlying().(*types.Struct); !ok {
+				return false
+			}
+		default:
 			return false
 		}
 	}

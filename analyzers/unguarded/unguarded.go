@@ -111,7 +111,7 @@ func relevant(p *rule.Pass) bool {
 	for _, f := range p.Files {
 		for _, imp := range f.Imports {
 			switch imp.Path.Value {
-			case `"sync"`, `"sync/atomic"`, `"net/http"`, `"golang.org/x/sync/errgroup"`:
+			case `"sync"`, `"sync/atomic"`, `"net/http"`, `"net/rpc"`, `"golang.org/x/sync/errgroup"`:
 				return true
 			}
 		}
@@ -126,6 +126,8 @@ func relevant(p *rule.Pass) bool {
 				case "Lock", "RLock", "AfterFunc", "Go":
 					found = true
 				}
+				found = found || strings.HasSuffix(n.Sel.Name, "Server") &&
+					(strings.HasPrefix(n.Sel.Name, "Register") || strings.HasPrefix(n.Sel.Name, "Unimplemented"))
 			}
 			return !found
 		})

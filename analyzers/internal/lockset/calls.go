@@ -202,6 +202,11 @@ func (b *builder) call(e *ast.CallExpr, deferred bool) {
 				}
 			}
 		}
+		if call, ok := ast.Unparen(a).(*ast.CallExpr); ok && !isFunc && fn != nil {
+			if kind, ok := runsAsync(fn, i); ok {
+				b.startsResult(kind, call, e)
+			}
+		}
 		if isFunc {
 			if s, ok := ast.Unparen(a).(*ast.SelectorExpr); ok && b.Info.Selections[s] != nil {
 				b.expr(s.X)
@@ -310,6 +315,32 @@ func (p *Package) parallel(f *Func) bool {
 
 // Parallel reports whether f is a test that runs beside others.
 func (p *Package) Parallel(f *Func) bool { return f.Decl != nil && f.Test && p.parallel(f) }
+
+// startsResult records that the literal which a function of the package
+// returns is run later: time.AfterFunc(d, c.expire(id)).
+func (b *builder) startsResult(kind SpawnKind, call *ast.CallExpr, at ast.Node) {
+	fn := typeutil.StaticCallee(b.Info, call)
+	if fn == nil || b.byObj[fn.Origin()] == nil {
+		return
+	}
+	maker := b.byObj[fn.Origin()]
+	if len(maker.Body.List) == 0 {
+		return
+	}
+	ret, ok := maker.Body.List[len(maker.Body.List)-1].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return
+	}
+	lit, ok := ast.Unparen(ret.Results[0]).(*ast.FuncLit)
+	if !ok {
+		return
+	}
+	in := &builder{Package: b.Package, f: maker}
+	inner := &Spawn{Kind: kind, Node: at, Ref: FuncRef{Fn: in.literal(lit)}}
+	s := &Spawn{Kind: kind, Node: at, Via: b.callOf(call, maker), Inner: inner, depth: 1}
+	s.Event = b.emit(&Event{Kind: Starts, Node: at, Go: s})
+	inner.Event = s.Event
+}
 
 // starts records that goroutines are started.
 func (b *builder) starts(s *Spawn) {

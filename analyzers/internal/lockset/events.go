@@ -492,6 +492,16 @@ func refers(t types.Type) bool {
 
 // access records an operation on the map that an expression denotes.
 func (b *builder) access(op Op, e ast.Expr, n ast.Node) {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		if v, ok := b.Info.Uses[id].(*types.Var); ok {
+			if list := b.Alternatives(v); list != nil {
+				for _, p := range list {
+					b.emit(&Event{Kind: Access, Node: n, Path: p, Op: op, Expr: e, Alias: v})
+				}
+				return
+			}
+		}
+	}
 	if p := b.Of(e); p != nil {
 		b.emit(&Event{Kind: Access, Node: n, Path: p, Op: op, Expr: e, Alias: b.alias(e)})
 	}
@@ -609,6 +619,14 @@ func (b *builder) value(e ast.Expr, use Op, n ast.Node) {
 				b.access(use, x, n)
 			}
 			return
+		}
+	}
+	if use == Return || use == Sent {
+		switch ast.Unparen(e).(type) {
+		case *ast.Ident, *ast.SelectorExpr, *ast.StarExpr:
+			for _, p := range b.MapFields(e) {
+				b.emit(&Event{Kind: Access, Node: n, Path: p, Op: use, Expr: e})
+			}
 		}
 	}
 	if ref, ok := b.funcValue(e); ok && use == Alias && ref.Fn != nil {

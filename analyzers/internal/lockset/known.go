@@ -132,6 +132,17 @@ func IsHandler(sig *types.Signature) bool {
 		isNamed(p.At(1).Type(), "net/http", "Request") && sig.Results().Len() <= 1
 }
 
+// takesRequest reports whether a function has a *http.Request among its
+// parameters: handed over as a value, it serves requests.
+func takesRequest(sig *types.Signature) bool {
+	for v := range sig.Params().Variables() {
+		if _, ptr := v.Type().(*types.Pointer); ptr && isNamed(v.Type(), "net/http", "Request") {
+			return true
+		}
+	}
+	return false
+}
+
 // mapMethod tells what the methods of well-known map types do: http.Header and
 // its kin.
 func mapMethod(fn *types.Func) (Op, bool) {

@@ -96,6 +96,9 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		p.build(p.Funcs[i])
 	}
 	p.initializers(files)
+	for _, f := range p.Funcs {
+		f.Handles = f.Handles || f.Used && f.Obj != nil && !f.Test && takesRequest(f.Obj.Signature())
+	}
 	p.semaphores()
 	p.solveAll()
 	p.enterAll()
@@ -309,6 +312,11 @@ func (p *Package) replaces(f *Func, q *path.Path) bool {
 // lockAlias returns the path of the lock that another path stands for: the L
 // of a sync.Cond is the lock that it was made with.
 func (p *Package) lockAlias(l *path.Path) *path.Path {
+	if l.Kind == path.Field {
+		if m := p.fieldAlias(l); m != nil {
+			return m
+		}
+	}
 	if l.Kind != path.Field || l.Obj.Name() != "L" || l.Obj.Pkg() == nil || l.Obj.Pkg().Path() != "sync" {
 		return l
 	}
@@ -335,6 +343,46 @@ func (p *Package) lockAlias(l *path.Path) *path.Path {
 		return p.Field(cond.Parent, m.Obj)
 	}
 	return l
+}
+
+// fieldAlias returns the lock beside a field that holds its address or its
+// reading half throughout: d.wl, d.rl = &d.mu, d.mu.RLocker().
+func (p *Package) fieldAlias(l *path.Path) *path.Path {
+	switch l.Obj.Type().Underlying().(type) {
+	case *types.Pointer, *types.Interface:
+	default:
+		return nil
+	}
+	w := p.Vars.Writes(l.Obj)
+	if len(w) != 1 || w[0].Value == nil {
+		return nil
+	}
+	m := p.Of(w[0].Value)
+	half := m != nil && m.Kind == path.ReadHalf
+	if half {
+		m = m.Parent
+	}
+	if m == nil || m.Kind != path.Field || m.Parent == nil || m.Parent.Obj == nil || m.Obj == l.Obj {
+		return nil
+	}
+	t := m.Parent.Obj.Type().Underlying()
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = ptr.Elem().Underlying()
+	}
+	s, ok := t.(*types.Struct)
+	if !ok {
+		return nil
+	}
+	for f := range s.Fields() {
+		if f.Origin() == l.Obj {
+			q := p.Field(l.Parent, m.Obj)
+			if half {
+				q = p.ReadHalf(q)
+			}
+			return q
+		}
+	}
+	return nil
 }
 
 // semaphores turns sends and receives on channels of one slot that are used

@@ -3,6 +3,7 @@ package lockset
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 )
@@ -17,6 +18,9 @@ func (p *Package) Returned(r *Event, v *types.Var) bool {
 	found := false
 	for _, e := range ret.Results {
 		ast.Inspect(e, func(n ast.Node) bool {
+			if _, ok := n.(*ast.CallExpr); ok {
+				return false // an argument is not returned
+			}
 			if id, ok := n.(*ast.Ident); ok && p.Info.Uses[id] == v {
 				found = true
 			}
@@ -41,6 +45,10 @@ func (p *Package) Runs(e *Event) []*Func {
 // Depth returns the number of calls that lead to the start of a goroutine.
 func (g *Spawn) Depth() int { return g.depth }
 
+// Ranged reports whether a variable is the copy of an element that a range
+// clause makes.
+func (p *Package) Ranged(v *types.Var) bool { return p.ranged[v] != nil }
+
 // Element returns a path with the variable of a range clause at its root
 // replaced by an element, any, of what is ranged over; p if that is not what
 // it starts at.
@@ -56,4 +64,11 @@ func (p *Package) Element(q *path.Path) *path.Path {
 		}
 	}
 	return q
+}
+
+// Called reports whether a function of the package calls f by its name.
+func (f *Func) Called() bool {
+	return slices.ContainsFunc(f.callers, func(c *Caller) bool {
+		return c.Event.Kind == Calls && c.Event.Call.Fn == f && !c.Func.Test
+	})
 }

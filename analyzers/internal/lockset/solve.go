@@ -34,8 +34,8 @@ func (p *Package) visit(f *Func) {
 				}
 			}
 		case Starts:
-			if e.Go.Ref.Fn != nil {
-				p.visit(e.Go.Ref.Fn)
+			if fn := e.Go.Innermost().Ref.Fn; fn != nil {
+				p.visit(fn)
 			}
 		}
 	}
@@ -349,7 +349,7 @@ func (p *Package) translate(q *path.Path, fn *Func, args []*path.Path) *path.Pat
 		return q
 	}
 	if i := fn.Param(v); i >= 0 {
-		if i >= len(args) || args[i] == nil {
+		if i >= len(args) || args[i] == nil || p.replacedParam(fn, v, q) {
 			return nil
 		}
 		return p.Replace(q, root, args[i])
@@ -358,6 +358,30 @@ func (p *Package) translate(q *path.Path, fn *Func, args []*path.Path) *path.Pat
 		return q // captured: the same variable
 	}
 	return nil
+}
+
+// replacedParam reports whether a function gives a parameter, or the field of a
+// struct that it got as a copy, another value: then it does not stand for the
+// argument any more.
+func (p *Package) replacedParam(fn *Func, v *types.Var, q *path.Path) bool {
+	for _, w := range p.Vars.Writes(v) {
+		if !w.Part {
+			return true
+		}
+	}
+	if _, ok := v.Type().Underlying().(*types.Struct); !ok {
+		return false
+	}
+	steps := q.Steps()
+	if len(steps) < 2 || steps[1].Kind != path.Field {
+		return false
+	}
+	for _, w := range p.Vars.Writes(steps[1].Obj) {
+		if fn.Body.Pos() <= w.Pos && w.Pos < fn.Body.End() {
+			return true
+		}
+	}
+	return false
 }
 
 // toCallee translates a path of a caller to the callee's parameters, nil if

@@ -12,6 +12,7 @@ import (
 type State struct {
 	Held      []Hold       // taken since the entry, on all ways to here
 	Maybe     []*path.Path // taken since the entry on some ways, not on others
+	Tried     []*path.Path // taken by a TryLock on some ways
 	Off       []*path.Path // held, and perhaps released since without being taken again
 	Dropped   []*path.Path // perhaps released since the entry
 	Fresh     []*types.Var // values that only this goroutine can reach
@@ -30,7 +31,7 @@ var empty = new(State)
 
 func (s *State) equal(t *State) bool {
 	return s == t || s.Started == t.Started && slices.EqualFunc(s.Held, t.Held, func(a, b Hold) bool { return a.Path == b.Path && a.Mode == b.Mode && a.Mixed == b.Mixed }) &&
-		slices.Equal(s.Dropped, t.Dropped) && slices.Equal(s.Maybe, t.Maybe) && slices.Equal(s.Off, t.Off) && slices.Equal(s.Fresh, t.Fresh) && slices.Equal(s.Lost, t.Lost) &&
+		slices.Equal(s.Dropped, t.Dropped) && slices.Equal(s.Maybe, t.Maybe) && slices.Equal(s.Off, t.Off) && slices.Equal(s.Tried, t.Tried) && slices.Equal(s.Fresh, t.Fresh) && slices.Equal(s.Lost, t.Lost) &&
 		slices.Equal(s.Live, t.Live) && slices.Equal(s.Given, t.Given) && slices.Equal(s.Waited, t.Waited) && slices.Equal(s.Signalled, t.Signalled) && len(s.Received) == len(t.Received)
 }
 
@@ -42,6 +43,7 @@ func merge(a, b *State) *State {
 	m := &State{
 		Dropped:   union(a.Dropped, b.Dropped),
 		Off:       union(a.Off, b.Off),
+		Tried:     union(a.Tried, b.Tried),
 		Fresh:     intersect(a.Fresh, b.Fresh),
 		Lost:      union(a.Lost, b.Lost),
 		Live:      union(a.Live, b.Live),
@@ -65,7 +67,9 @@ func merge(a, b *State) *State {
 	// function knows which, by a condition that is tested again.
 	for _, s := range [2][2]*State{{a, b}, {b, a}} {
 		for _, h := range s[0].Held {
-			if !h.Try && s[1].hold(h.Path) == nil && !slices.Contains(s[1].Off, h.Path) {
+			if h.Try && s[1].hold(h.Path) == nil {
+				m.Tried = with(m.Tried, h.Path)
+			} else if s[1].hold(h.Path) == nil && !slices.Contains(s[1].Off, h.Path) {
 				m.Maybe = with(m.Maybe, h.Path)
 			}
 		}

@@ -169,6 +169,9 @@ func (t *Table) Elem(p *Path, key any) *Path {
 // Loaded returns the path of what the atomic value p holds.
 func (t *Table) Loaded(p *Path) *Path { return t.intern(step{parent: p, kind: Loaded}) }
 
+// ReadHalf returns the path of the Locker that RLocker of the lock p returns.
+func (t *Table) ReadHalf(p *Path) *Path { return t.intern(step{parent: p, kind: ReadHalf}) }
+
 // maxLen bounds the steps of a path: recursive calls would grow it for ever.
 const maxLen = 12
 
@@ -196,7 +199,7 @@ func (t *Table) add(p *Path, q *Path) *Path {
 	case Loaded:
 		return t.Loaded(p)
 	case ReadHalf:
-		return t.intern(step{parent: p, kind: ReadHalf})
+		return t.ReadHalf(p)
 	}
 	return nil
 }

@@ -289,6 +289,68 @@ func (r *Resolver) syncMapLoad(call *ast.CallExpr) *Path {
 	return r.Loaded(r.Elem(p, key(r.Info, call.Args[0])))
 }
 
+// Alternatives returns the paths of which a local variable that holds a map
+// stands for one or the other: m := s.a; if b { m = s.b }. It returns nil where
+// the variable stands for one path, or for what is not known.
+func (r *Resolver) Alternatives(v *types.Var) []*Path {
+	writes := r.Vars.Writes(v)
+	if len(writes) < 2 || len(writes) > 4 || !writes[0].Define || isGlobal(v) || v.IsField() {
+		return nil
+	}
+	var list []*Path
+	for _, w := range writes {
+		e := w.Value
+		if e == nil && w.Tuple != nil && w.Result == 0 {
+			e, _ = ast.Unparen(w.Tuple).(*ast.IndexExpr)
+			if e == (*ast.IndexExpr)(nil) {
+				return nil
+			}
+		}
+		if e == nil || w.Part {
+			return nil
+		}
+		if r.isNew(e) {
+			continue
+		}
+		p := r.Of(e)
+		if p == nil || p.Root().Kind != Var || p.Kind == Var && !isGlobal(p.Obj) {
+			return nil
+		}
+		list = append(list, p)
+	}
+	if len(list) < 2 {
+		return nil
+	}
+	return list
+}
+
+// MapFields returns the paths of the maps in the fields of the struct that an
+// expression denotes.
+func (r *Resolver) MapFields(e ast.Expr) []*Path {
+	t := r.Info.TypeOf(e)
+	if t == nil {
+		return nil
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	p := r.Of(e)
+	if !ok || p == nil || p.Root().Kind != Var {
+		return nil
+	}
+	var list []*Path
+	for i := range s.NumFields() {
+		if _, ok := s.Field(i).Type().Underlying().(*types.Map); !ok {
+			continue
+		}
+		if p.Kind == Var && r.written(p.Obj, s.Field(i)) {
+			continue
+		}
+		if q := r.fields(p, t, []int{i}); q != nil {
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
 // isNew reports whether an expression makes a new value, or is nil.
 func (r *Resolver) isNew(e ast.Expr) bool {
 	switch e := deref(e).(type) {
@@ -319,7 +381,7 @@ func (r *Resolver) call(e *ast.CallExpr) *Path {
 	recv, _ := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 	if fn.Name() == "RLocker" && recv != nil && fn.Signature().Params().Len() == 0 {
 		if p := r.Receiver(recv); p != nil {
-			return r.intern(step{parent: p, kind: ReadHalf})
+			return r.ReadHalf(p)
 		}
 	}
 	if IsAtomicLoad(fn) && recv != nil {
