@@ -66,5 +66,5 @@ func (s *Suite) Rule(name string) *rule.Rule {
 // RegisterFlags registers the options that all rules share.
 func (s *Suite) RegisterFlags(fs *flag.FlagSet) {
 	fs.BoolVar(&s.Config.Tests, "tests", s.Config.Tests, "let rules about cost report in _test.go files too")
-	fs.BoolVar(&s.Config.Verbose, "verbose", s.Config.Verbose, "tell which functions were too much work for a rule; -v of mapvet by itself does so")
+	fs.BoolVar(&s.Config.Verbose, "verbose", s.Config.Verbose, "tell which functions a rule gave up on (-v of mapvet does)")
 }

@@ -21,7 +21,9 @@ func TestManuals(t *testing.T) {
 			}
 			var headings []string
 			for _, s := range Sections(r) {
-				headings = append(headings, s.Heading)
+				if slices.Contains(Headings, s.Heading) {
+					headings = append(headings, s.Heading)
+				}
 				if len(s.Blocks) == 0 {
 					t.Errorf("nothing stands under %q", s.Heading)
 				}
@@ -30,7 +32,7 @@ func TestManuals(t *testing.T) {
 				}
 			}
 			if !slices.Equal(headings, Headings) {
-				t.Errorf("the headings are %q; want %q", headings, Headings)
+				t.Errorf("the headings are %q; want %q, in that order, and others between them where the rule has more to say", headings, Headings)
 			}
 		})
 	}

@@ -15,7 +15,7 @@ import (
 
 // maxNodes bounds the syntax of a function that is looked at: beyond it only
 // generated code lies.
-const maxNodes = 1_000_000
+var maxNodes = 1_000_000
 
 // Package holds the functions of a package.
 type Package struct {
