@@ -1,0 +1,3 @@
+package unguarded
+
+func (x *fixer) addMutexes() {}
