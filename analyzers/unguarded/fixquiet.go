@@ -275,7 +275,7 @@ func (w *walk) elsewhere(fn *types.Func, call *ast.CallExpr) bool {
 		return w.otherLock(fn, call)
 	case plain[pkg]:
 		return true
-	case pkg == "fmt" && (strings.HasPrefix(name, "F") || strings.Contains(name, "can")):
+	case pkg == "fmt" && (strings.HasPrefix(name, "F") || strings.HasPrefix(name, "Print") || strings.Contains(name, "can")):
 		return false
 	case pkg == "net/http" && name == "PathValue":
 		return true
