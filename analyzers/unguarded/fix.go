@@ -126,7 +126,7 @@ func (x *fixer) home(f *lockset.Func) *lockset.Func {
 
 // hold makes the fixes of what lacks one lock in one function.
 func (x *fixer) hold(u *use, group []*finding) {
-	if !x.mayTake(u.f) || x.lockType(u.lock) == nil || !x.taken(u.lock) {
+	if !x.mayTake(u.f) || x.isCopy(u.f, u.lock) || x.lockType(u.lock) == nil || !x.taken(u.lock) {
 		return
 	}
 	for _, g := range group {
@@ -147,7 +147,10 @@ func (x *fixer) hold(u *use, group []*finding) {
 		return
 	}
 	// No one section holds them all: one for each, where they have nothing
-	// to do with each other.
+	// to do with each other. What functions do with a map may well have.
+	if slices.ContainsFunc(u.lacks, func(l *lack) bool { return !l.direct }) {
+		return
+	}
 	for _, g := range group {
 		if s := u.alone(g.lacks); s != nil {
 			if edits := x.commit(s); edits != nil {
@@ -183,7 +186,7 @@ func (x *fixer) mayTake(f *lockset.Func) bool {
 // taken reports whether the package takes a lock by the lock's own methods,
 // and not only by functions made to take it.
 func (x *fixer) taken(lock *path.Path) bool {
-	if p := lock.Parent; p != nil && p.Obj != nil && isLock(p.Obj.Type()) && !lock.Obj.Embedded() {
+	if p := lock.Parent; p != nil && p.Kind == path.Field && isLock(p.Obj.Type()) && !lock.Obj.Embedded() {
 		return false // the mutex inside of a lock of another kind
 	}
 	for _, g := range x.declared {

@@ -113,7 +113,7 @@ func (b *bare) edits() []analysis.TextEdit {
 			return nil // what that is for, and whether it should guard the map, is not known
 		}
 	}
-	if !b.neverCopied() || !b.ownMaps() {
+	if len(b.IgnoredFiles) > 0 || !b.neverCopied() || !b.ownMaps() {
 		return nil
 	}
 	fields := b.sorted()

@@ -439,11 +439,14 @@ func (u *use) rest(i int, lacks []*lack) *section {
 // cannot be named there.
 func (u *use) section(s *section, lacks []*lack) *section {
 	s.fixer, s.f = u.fixer, u.f
-	w := u.newWalk(nil)
+	w := u.newWalk(false)
 	for _, st := range s.stmts {
 		if !w.quiet(st) {
 			return nil
 		}
+	}
+	if w.runs[u.f] {
+		return nil // it calls itself
 	}
 	s.runs, s.lits = w.runs, w.lits
 	from, to := s.stmts[0].Pos(), s.end

@@ -9,18 +9,15 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
-	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 )
 
 // A walk looks at all that runs inside a section, so that a lock can be held
 // there: nothing may take the lock again, run code that is not known, or wait.
 type walk struct {
 	*checker
-	// lock is the lock whose section exists already and is to become
-	// exclusive: others may be taken in it, and it may be slow. It is nil for
-	// a new section, in which neither may be.
-	lock *path.Path
-	own  map[ast.Node]bool // the calls that take and release lock for the section
+	// slow says that the section exists already, and may do what takes long.
+	slow bool
+	own  map[ast.Node]bool // the calls that take and release the lock for the section
 	runs map[*lockset.Func]bool
 	lits map[*ast.FuncLit]bool
 	// assigns says that a field or a package variable is given a value.
@@ -30,8 +27,8 @@ type walk struct {
 // maxRuns bounds the functions that one section may run.
 const maxRuns = 100
 
-func (c *checker) newWalk(lock *path.Path) *walk {
-	return &walk{checker: c, lock: lock, own: make(map[ast.Node]bool), runs: make(map[*lockset.Func]bool), lits: make(map[*ast.FuncLit]bool)}
+func (c *checker) newWalk(slow bool) *walk {
+	return &walk{checker: c, slow: slow, own: make(map[ast.Node]bool), runs: make(map[*lockset.Func]bool), lits: make(map[*ast.FuncLit]bool)}
 }
 
 // quiet reports whether a lock can be held while n runs.
@@ -272,14 +269,14 @@ func (w *walk) elsewhere(fn *types.Func, call *ast.CallExpr) bool {
 	case name == "Sleep" || name == "Wait" || name == "WalkDir" || name == "Walk" || name == "Glob" || name == "EvalSymlinks":
 		return false
 	case pkg == "sync" || lockNamed(name):
-		return w.otherLock(fn, call)
+		return false // the order of locks is not known to be the same elsewhere
 	case plain[pkg]:
 		return true
 	case pkg == "fmt" && (strings.HasPrefix(name, "F") || strings.HasPrefix(name, "Print") || strings.Contains(name, "can")):
 		return false
 	case pkg == "net/http" && name == "PathValue":
 		return true
-	case !calling[pkg] && w.lock == nil:
+	case !calling[pkg] && !w.slow:
 		return false
 	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && fn.Signature().Recv() != nil && !w.inert(w.TypesInfo.TypeOf(sel.X), nil) {
@@ -299,16 +296,6 @@ func lockNamed(name string) bool {
 		return true
 	}
 	return false
-}
-
-// otherLock judges a lock that is taken inside the section.
-func (w *walk) otherLock(fn *types.Func, call *ast.CallExpr) bool {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || w.lock == nil || !lockNamed(fn.Name()) {
-		return false
-	}
-	p := w.locks.Receiver(sel)
-	return p != nil && p.Obj != nil && p.Obj != w.lock.Obj
 }
 
 // inert reports whether nothing that the package declares runs when a function

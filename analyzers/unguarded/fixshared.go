@@ -25,7 +25,7 @@ func (x *fixer) exclusive(s *sharedHold) []analysis.TextEdit {
 		}
 		f = f.Outer
 	}
-	if taken == nil || f.Test {
+	if taken == nil || f.Test || taken.State == nil || len(taken.State.Held) > 0 {
 		return nil
 	}
 	if el := f.Entry.Lock(s.lock); el != nil && len(el.Holders) > 0 {
@@ -41,7 +41,7 @@ func (x *fixer) exclusive(s *sharedHold) []analysis.TextEdit {
 			}
 		}
 	}
-	w := x.newWalk(s.lock)
+	w := x.newWalk(true)
 	edits := []analysis.TextEdit{}
 	change := func(n ast.Node, was, is string) bool {
 		if w.own[n] {

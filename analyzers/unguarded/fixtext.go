@@ -117,7 +117,7 @@ func (x *fixer) clean(edits []analysis.TextEdit) []analysis.TextEdit {
 	var list []analysis.TextEdit
 	for len(edits) > 0 {
 		file := x.file(edits[0].Pos)
-		if file == nil || ast.IsGenerated(file) {
+		if file == nil || ast.IsGenerated(file) || x.Fset.Position(edits[0].Pos) != x.Fset.PositionFor(edits[0].Pos, false) {
 			return nil
 		}
 		from, to, n := edits[0].Pos, edits[0].End, 1
