@@ -152,7 +152,7 @@ func (c *checker) otherwise(as *accesses, a *access) bool {
 // gives the map a new value before it starts a goroutine: it builds the object.
 func (c *checker) initialises(a *access, g *guard) bool {
 	d := a.Func.Declared()
-	if d.Body == nil {
+	if d.Body == nil || g.relation.Obj == nil { // an element of a slice of locks
 		return false
 	}
 	lock := g.relation
