@@ -157,7 +157,7 @@ func Units() int {
 }
 
 func Convert(x float64, from, to string) float64 {
-	return x * units[from] / units[to] // want `^read of units without unitsMu\b` `^read of units without unitsMu\b`
+	return x * units[from] / units[to] // want `^read of units without unitsMu\b`
 }
 
 // Shelves has a lock for each part.

@@ -95,7 +95,6 @@ func (l *Ledger) ResetAll(ids []string) {
 	for _, id := range ids {
 		l.reset(id)
 	}
-	l.reset("")
 }
 
 // What was read of a key under the lock decides what is written to it.
