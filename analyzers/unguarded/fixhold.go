@@ -450,6 +450,9 @@ func (u *use) section(s *section, lacks []*lack) *section {
 	}
 	s.runs, s.lits = w.runs, w.lits
 	from, to := s.stmts[0].Pos(), s.end
+	if u.strays(from, to, lacks) {
+		return nil
+	}
 	for _, e := range u.all {
 		if from <= e.Pos() && e.Pos() < to && e.State != nil && (len(e.State.Held) > 0 || len(e.State.Maybe) > 0) {
 			return nil
@@ -473,6 +476,28 @@ func (u *use) section(s *section, lacks []*lack) *section {
 		return nil
 	}
 	return s
+}
+
+// strays reports whether the function calls, outside of a section, what needs
+// the lock as well: the section would be too short.
+func (u *use) strays(from, to token.Pos, lacks []*lack) bool {
+	outside := func(pos token.Pos) bool { return pos < from || to <= pos }
+	for _, e := range u.f.Events {
+		if e.Kind == lockset.Calls && outside(e.Pos()) && e.Call.Fn != nil && e.State != nil && len(e.State.Held) == 0 && assumed(e.Call.Fn) {
+			return true
+		}
+	}
+	for _, a := range u.locks.Accs(u.f) {
+		if a.Top.Kind != lockset.Calls || !outside(a.Top.Pos()) || slices.ContainsFunc(a.Held, func(h lockset.Hold) bool { return h.Path == u.lock }) {
+			continue
+		}
+		for _, l := range lacks {
+			if a.Path == l.path && (a.Op.Changes() || l.writes) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func hasMethod(t types.Type, name string) bool {
