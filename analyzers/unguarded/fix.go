@@ -249,18 +249,8 @@ func (x *fixer) commit(s *section) []analysis.TextEdit {
 // section may be inside another, or be run by it.
 func (x *fixer) agrees(s *section) bool {
 	for _, o := range x.plans {
-		if s.overlaps(o) || o.runs[s.f] || s.runs[o.f] {
+		if s.overlaps(o) || o.runs[s.f] || s.runs[o.f] || o.lits[s.f.Lit] || s.lits[o.f.Lit] {
 			return false
-		}
-		for lit := range o.lits {
-			if lit == s.f.Lit {
-				return false
-			}
-		}
-		for lit := range s.lits {
-			if lit == o.f.Lit {
-				return false
-			}
 		}
 	}
 	return true
