@@ -178,7 +178,7 @@ func (c *checker) severalReport(g *lockset.Spawn, w, o *lockset.Acc) {
 			w.At.Path, o.Held[0].Path, c.at(o.At.Pos()))
 		return
 	}
-	c.report(level, w.At.Pos(), related, "%s %s %s, %s", verbOf(w.Op), w.At.Path, where, lockText(w))
+	c.report(level, w.At.Pos(), related, "%s %s %s, %s", verbOf(w.Op), w.At.Path, where, lockText(w)).hasNone(w.At.Path)
 }
 
 func lockText(a *lockset.Acc) string {
@@ -324,14 +324,14 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 			unlockedA, unlockedB := !related(a), !related(b)
 			if a.Op.Changes() && (unlockedA || !unlockedB) {
 				c.report(rule.Likely, a.At.Pos(), c.also(b, g), "write to %s in the goroutine started at %s, with %s: the %s at %s may happen at the same time",
-					a.At.Path, c.at(g.Node.Pos()), lockText(a), noun(b.Op), c.at(b.At.Pos()))
+					a.At.Path, c.at(g.Node.Pos()), lockText(a), noun(b.Op), c.at(b.At.Pos())).hasNone(a.At.Path)
 			} else if unlockedA && !unlockedB {
 				c.report(rule.Likely, a.At.Pos(), c.also(b, g), "read of %s in the goroutine started at %s, with no lock held: the write at %s may happen at the same time",
 					a.At.Path, c.at(g.Node.Pos()), c.at(b.At.Pos()))
 			}
 			if b.Op.Changes() && (unlockedB || !unlockedA) {
 				c.report(rule.Likely, b.At.Pos(), c.also(a, g), "write to %s with %s: the goroutine started at %s may %s it at the same time (%s)",
-					b.At.Path, lockText(b), c.at(g.Node.Pos()), verb(a.Op), c.at(a.At.Pos()))
+					b.At.Path, lockText(b), c.at(g.Node.Pos()), verb(a.Op), c.at(a.At.Pos())).hasNone(b.At.Path)
 			} else if unlockedB && !unlockedA {
 				c.report(rule.Likely, b.At.Pos(), c.also(a, g), "read of %s with no lock held: the goroutine started at %s may write it at the same time (%s)",
 					b.At.Path, c.at(g.Node.Pos()), c.at(a.At.Pos()))
@@ -388,7 +388,7 @@ func (c *checker) handler(f *lockset.Func) {
 		if !a.Op.Changes() || len(fitting(a.Held, a.Path)) > 0 || !c.perServer(f, a.Path) || c.guarded(a.At.Path) {
 			continue
 		}
-		c.report(rule.Likely, a.At.Pos(), nil, "write to %s in a handler, which runs for several requests at a time, no lock held", a.At.Path)
+		c.report(rule.Likely, a.At.Pos(), nil, "write to %s in a handler, which runs for several requests at a time, no lock held", a.At.Path).hasNone(a.At.Path)
 	}
 }
 

@@ -279,10 +279,10 @@ func (c *checker) overlaps(ctx *context, a *access) {
 			other, where := "the goroutine started at "+c.at(ctx.spawn.Node.Pos()), verb(w[1].op)
 			if w[0] == a {
 				c.report(rule.Likely, a.Pos(), c.sides(w[1], ctx), "write to %s in %s with no lock held: the %s at %s may happen at the same time",
-					a.Event.Path, other, where, c.at(x.Pos()))
+					a.Event.Path, other, where, c.at(x.Pos())).hasNone(a.path)
 			} else {
 				c.report(rule.Likely, x.Pos(), c.sides(w[1], ctx), "write to %s with no lock held: %s may %s it at the same time (%s)",
-					x.path, other, where, c.at(a.Pos()))
+					x.path, other, where, c.at(a.Pos())).hasNone(x.path)
 			}
 		}
 	}

@@ -152,7 +152,7 @@ func (c *checker) otherwise(as *accesses, a *access) bool {
 // gives the map a new value before it starts a goroutine: it builds the object.
 func (c *checker) initialises(a *access, g *guard) bool {
 	d := a.Func.Declared()
-	if d.Body == nil {
+	if d.Body == nil || g.relation.Obj == nil { // an element of a slice of locks
 		return false
 	}
 	lock := g.relation
@@ -422,7 +422,8 @@ func (c *checker) outlier(as *accesses, a *access) {
 	if c.deliberate(a) || c.creates(a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
 		level = rule.Possible
 	}
-	c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g)
+	c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g).
+		lacksLock(&lack{at: a.Event, path: a.path, lock: lock, writes: a.op.Changes(), direct: a.by == nil})
 }
 
 // forgotten reports whether a caller that does not hold a lock does not use it
@@ -466,7 +467,8 @@ func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.P
 			continue
 		}
 		c.report(rule.Likely, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which %d of its %d callers hold (%s)",
-			called(m), verb, a.path, up, len(el.Holders), len(el.Holders)+len(el.Missing), c.at(a.Pos()))
+			called(m), verb, a.path, up, len(el.Holders), len(el.Holders)+len(el.Missing), c.at(a.Pos())).
+			lacksLock(&lack{at: m.Event, path: a.path, lock: up, writes: a.op.Changes()})
 	}
 	for _, h := range el.Holders {
 		if up := c.locks.FromCallee(lock, h); up != nil {

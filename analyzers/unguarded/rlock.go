@@ -44,14 +44,16 @@ func (c *checker) sharedWrite(as *accesses, a *access) {
 			for i, h := range el.Holders {
 				if up := c.locks.FromCallee(lock.Path, h); up != nil && el.Modes[i] == lockset.Shared {
 					c.report(rule.Certain, h.Event.Pos(), c.taken(lock.At), "%s writes %s under %s.RLock (%s), which others may hold at the same time",
-						called(h), a.path, up, c.at(a.Pos()))
+						called(h), a.path, up, c.at(a.Pos())).
+						readsOnly(&sharedHold{at: h.Event, lock: up, by: takenAt(h.Event, up)})
 				}
 			}
 			return
 		}
 	}
 	c.report(rule.Certain, a.Pos(), c.taken(lock.At), "write to %s under %s.RLock (%s), which others may hold at the same time",
-		c.show(a), c.showLock(a, lock.Path), c.at(lock.At.Pos()))
+		c.show(a), c.showLock(a, lock.Path), c.at(lock.At.Pos())).
+		readsOnly(&sharedHold{at: a.Event, lock: lock.Path, by: lock.At})
 }
 
 // takenIn reports whether the function of the access itself took the lock.
@@ -66,4 +68,15 @@ func (c *checker) takenIn(a *access, lock *path.Path) bool {
 
 func (c *checker) taken(n ast.Node) []analysis.RelatedInformation {
 	return []analysis.RelatedInformation{{Pos: n.Pos(), End: n.End(), Message: "the lock is taken for reading here"}}
+}
+
+// takenAt returns the call that took a lock in the function of an event, nil
+// if none there did.
+func takenAt(e *lockset.Event, lock *path.Path) ast.Node {
+	for _, h := range e.State.Held {
+		if h.Path == lock {
+			return h.At
+		}
+	}
+	return nil
 }

@@ -52,6 +52,7 @@ type checker struct {
 	any     *path.Path // stands for some value
 	// declared are the locks that annotations name.
 	declared map[*types.Var]*guard
+	findings []*finding
 }
 
 func run(p *rule.Pass, copied bool) error {
@@ -101,6 +102,7 @@ func run(p *rule.Pass, copied bool) error {
 	c.contexts()
 	c.handedOver()
 	c.escapes()
+	c.flush()
 	return nil
 }
 
@@ -189,16 +191,18 @@ func writes(maps *mapops.Index, v *types.Var) bool {
 	return writes
 }
 
-// report reports a finding, one for each line: what is wrong with it is most
-// often one thing.
-func (c *checker) report(level rule.Level, pos token.Pos, related []analysis.RelatedInformation, format string, args ...any) {
+// report notes a finding, one for each line: what is wrong with it is most
+// often one thing. It returns nil where the line has one already.
+func (c *checker) report(level rule.Level, pos token.Pos, related []analysis.RelatedInformation, format string, args ...any) *finding {
 	line := c.Fset.Position(pos).String()
 	line = line[:strings.LastIndexByte(line, ':')]
 	if c.found[line] {
-		return
+		return nil
 	}
 	c.found[line] = true
-	c.Report(level, analysis.Diagnostic{Pos: pos, Message: fmt.Sprintf(format, args...), Related: related})
+	f := &finding{level: level, diag: analysis.Diagnostic{Pos: pos, Message: fmt.Sprintf(format, args...), Related: related}}
+	c.findings = append(c.findings, f)
+	return f
 }
 
 // at returns a position as file.go:12.

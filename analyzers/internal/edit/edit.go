@@ -67,6 +67,9 @@ func importEdit(file *ast.File, spec, pkgPath string) analysis.TextEdit {
 			s := s.(*ast.ImportSpec)
 			p := pathOf(s)
 			if !isStd(p) {
+				if last != nil {
+					break // modules without a dot in their names come after the others
+				}
 				continue
 			}
 			if p > pkgPath || p == pkgPath && spec[0] == '"' { // before those with names

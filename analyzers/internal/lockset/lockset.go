@@ -239,6 +239,10 @@ func (f *Func) Declared() *Func {
 	return f
 }
 
+// Callers returns the ways in which a function of the package comes to run, as
+// far as they are seen.
+func (f *Func) Callers() []*Caller { return f.callers }
+
 // Local reports whether a variable is declared inside the function, and is
 // not one of its parameters.
 func (f *Func) Local(v *types.Var) bool {
