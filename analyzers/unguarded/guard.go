@@ -3,12 +3,8 @@ package unguarded
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
-	"os"
-	"regexp"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -109,11 +105,6 @@ func (c *checker) infer(as *accesses) *guard {
 			}
 		}
 	}
-	if debugGuards {
-		for _, g := range candidates {
-			println(as.v.Name(), as.depth, g.relation.String(), g.locked, g.writes, total)
-		}
-	}
 	var best *guard
 	for _, g := range candidates {
 		g.total, g.clear = total, total-c.mixed(as, g)
@@ -125,98 +116,6 @@ func (c *checker) infer(as *accesses) *guard {
 		}
 	}
 	return best
-}
-
-// otherwise reports whether an access is kept apart from all writes by another
-// lock than the guard: writers hold both, so that readers need one.
-func (c *checker) otherwise(as *accesses, a *access) bool {
-	for _, h := range a.held {
-		r := c.relation(a, h.Path)
-		if r == nil || r == as.guard.relation || a.op.Changes() {
-			continue
-		}
-		all := true
-		for _, b := range as.list {
-			if counts(b) && b.op.Changes() && c.mode(b, r) != lockset.Exclusive {
-				all = false
-			}
-		}
-		if all {
-			return true
-		}
-	}
-	return false
-}
-
-// initialises reports whether the function of an access makes the lock, or
-// gives the map a new value before it starts a goroutine: it builds the object.
-func (c *checker) initialises(a *access, g *guard) bool {
-	d := a.Func.Declared()
-	if d.Body == nil || g.relation.Obj == nil { // an element of a slice of locks
-		return false
-	}
-	lock := g.relation
-	for lock.Obj == nil && lock.Parent != nil {
-		lock = lock.Parent
-	}
-	if lock.Obj == nil {
-		return false
-	}
-	for _, w := range c.locks.Vars.Writes(lock.Obj) {
-		if d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() {
-			return true
-		}
-	}
-	if a.op != lockset.Assign {
-		return false
-	}
-	for _, e := range a.Func.Events {
-		if e.Kind == lockset.Starts && e.Pos() > a.Pos() {
-			return true
-		}
-	}
-	return false
-}
-
-// madeOnce reports whether a read follows a section under the lock in which
-// the map is made if it is nil: after that it does not change any more.
-func (c *checker) madeOnce(as *accesses, a *access) bool {
-	lock := c.lockOf(a, as.guard.relation)
-	return !a.op.Changes() && lock != nil && slices.Contains(a.State.Dropped, lock) && c.lazilyMade(as)
-}
-
-// lazilyMade reports whether all changes of a class stand in one function,
-// where the map is nil.
-func (c *checker) lazilyMade(as *accesses) bool {
-	var f *lockset.Func
-	for _, b := range as.list {
-		if !b.op.Changes() || !counts(b) {
-			continue
-		}
-		if f != nil && b.Func != f || !c.underNilCheck(b) {
-			return false
-		}
-		f = b.Func
-	}
-	return f != nil
-}
-
-// underNilCheck reports whether an access stands in an if statement that asks
-// whether the map is nil.
-func (c *checker) underNilCheck(a *access) bool {
-	found := false
-	ast.Inspect(a.Func.Body, func(n ast.Node) bool {
-		if n == nil || n.Pos() > a.Pos() || a.Pos() >= n.End() {
-			return false
-		}
-		if s, ok := n.(*ast.IfStmt); ok && s.Body.Pos() <= a.Pos() && a.Pos() < s.Body.End() {
-			if cond, ok := ast.Unparen(s.Cond).(*ast.BinaryExpr); ok && cond.Op == token.EQL && c.TypesInfo.Types[cond.Y].IsNil() && c.locks.Of(cond.X) == a.path {
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
 }
 
 // mixed counts the accesses in functions that some callers call with the lock
@@ -426,29 +325,6 @@ func (c *checker) outlier(as *accesses, a *access) {
 		lacksLock(&lack{at: a.Event, path: a.path, lock: lock, writes: a.op.Changes(), direct: a.by == nil})
 }
 
-// forgotten reports whether a caller that does not hold a lock does not use it
-// at all, and nobody calls that with the lock.
-func (c *checker) forgotten(el *lockset.EntryLock, lock *path.Path) bool {
-	if el == nil || len(el.Holders) == 0 {
-		return false
-	}
-	return slices.ContainsFunc(el.Missing, func(m *lockset.Caller) bool {
-		up := c.locks.FromCallee(lock, m)
-		return up != nil && m.Func.Entry.External && !slices.ContainsFunc(m.Func.Events, func(e *lockset.Event) bool {
-			return e.Kind == lockset.Lock && e.Path == up
-		})
-	})
-}
-
-// creates reports whether the function of an access has made the struct whose
-// map it uses: it may know that nobody else uses it yet.
-func (c *checker) creates(a *access) bool {
-	v := a.path.RootVar()
-	return v != nil && !isGlobal(v) && slices.ContainsFunc(a.Func.Events, func(e *lockset.Event) bool {
-		return e.State != nil && slices.Contains(e.State.Fresh, v)
-	})
-}
-
 // lacking reports the calls that lead to an access without the lock that most
 // callers of a function hold.
 func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.Path, seen map[*lockset.Func]bool) {
@@ -520,21 +396,6 @@ func called(m *lockset.Caller) string {
 	return m.Fn.Name()
 }
 
-// maybe reports whether the lock of a relation is held at an access on some
-// ways only, by a condition that the function may know.
-func (c *checker) maybe(a *access, relation *path.Path) bool {
-	if a.State == nil {
-		return false
-	}
-	for _, q := range append(slices.Clip(a.State.Maybe), a.Func.Entry.Maybe...) {
-		q = c.locks.Element(q)
-		if c.relation(a, q) == relation || a.owner != nil && c.relation(&access{Event: a.Event, owner: c.locks.General(a.owner)}, c.locks.General(q)) == relation {
-			return true
-		}
-	}
-	return false
-}
-
 func verbOf(op lockset.Op) string {
 	if op.Changes() {
 		return "write to"
@@ -549,77 +410,3 @@ func (c *checker) evidence(as *accesses) []analysis.RelatedInformation {
 	}
 	return []analysis.RelatedInformation{{Pos: e.Pos(), Message: verbOf(e.op) + " " + e.path.String() + " under the lock"}}
 }
-
-// lockWord matches how documentation names a lock.
-const lockWord = `(locks?|mutex(es)?|\w*mu|\w*mtx|\w*lock)\b`
-
-// says matches what documentation says where callers have to see to locking.
-var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|expects?|needs?|called|with|while|have|has)\b[^.]{0,60}\b(hold|holds|held|holding|acquires?|acquired|own|owns)\b[^.]{0,40}\b` + lockWord +
-	`|\b` + lockWord + `[^.]{0,30}\b(held|locked|taken|acquired)\b` +
-	`|\bwith\b[^.]{0,30}\b(held|locked)\b`)
-
-// denies matches what turns such words into their opposite.
-var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b`)
-
-// alone matches what documentation says of code that only one goroutine may run.
-var alone = regexp.MustCompile(`(?i)\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)|\bunsafe for concurrent`)
-
-// assumed reports whether a function says of itself that its callers hold the
-// lock.
-func assumed(f *lockset.Func) bool {
-	d := f.Declared().Decl
-	if d == nil {
-		return false
-	}
-	name := strings.ToLower(d.Name.Name)
-	for _, s := range []string{"locked", "nolock", "withoutlock", "lockheld", "unsafe"} {
-		if strings.HasSuffix(name, s) && name != s {
-			return true
-		}
-	}
-	if d.Doc == nil {
-		return false
-	}
-	text := commentText(d.Doc)
-	if alone.MatchString(text) {
-		return true
-	}
-	return slices.ContainsFunc(says.FindAllString(text, -1), func(m string) bool { return !denies.MatchString(m) })
-}
-
-var excuses = regexp.MustCompile(`(?i)\b(no|not|n't|without|absence|needs?|needed|deliberate\w*|safe\w*|skip\w*)\b.*\b(lock|locks|locked|locking|mutex|race|races)\b|\b(lock|locks|locking|mutex)\b.*\b(no|not|unnecessary|needed|deliberate\w*|safe)\b`)
-
-// deliberate reports whether a comment of its own on the three lines above an
-// access says something about doing without the lock.
-func (c *checker) deliberate(a *access) bool {
-	line := c.Fset.Position(a.Pos()).Line
-	for _, f := range c.Files {
-		if a.Pos() < f.FileStart || f.FileEnd <= a.Pos() {
-			continue
-		}
-		for _, g := range f.Comments {
-			end := c.Fset.Position(g.End()).Line
-			if g.Pos() >= a.Func.Body.Pos() && end < line && end >= line-3 && excuses.MatchString(commentText(g)) && !c.trails(a.Func, g) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// trails reports whether code stands before a comment on its line.
-func (c *checker) trails(f *lockset.Func, g *ast.CommentGroup) bool {
-	line := c.Fset.Position(g.Pos()).Line
-	found := false
-	ast.Inspect(f.Body, func(n ast.Node) bool {
-		if n != nil && n.End() <= g.Pos() && c.Fset.Position(n.End()).Line == line {
-			found = true
-		}
-		return !found && n != nil && n.Pos() < g.Pos()
-	})
-	return found
-}
-
-func commentText(g *ast.CommentGroup) string { return strings.Join(strings.Fields(g.Text()), " ") }
-
-var debugGuards = os.Getenv("UGDEBUG") != ""

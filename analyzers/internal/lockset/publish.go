@@ -1,0 +1,157 @@
+package lockset
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+)
+
+// makesNew reports whether an expression is a value that nothing else refers to.
+func (b *builder) makesNew(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = ast.Unparen(u.X)
+	}
+	switch e := e.(type) {
+	case *ast.CompositeLit:
+		return true
+	case *ast.BasicLit:
+		return true
+	case *ast.CallExpr:
+		switch mapops.Builtin(b.Info, e) {
+		case "make", "new":
+			return true
+		}
+		if fn := typeutil.StaticCallee(b.Info, e); fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "maps" {
+			return fn.Name() == "Clone" || fn.Name() == "Collect"
+		}
+	}
+	return false
+}
+
+// links records that the value of a variable refers to others: what makes it
+// reachable makes them reachable.
+func (b *builder) links(v *types.Var, value ast.Expr) {
+	ast.Inspect(value, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.Ident:
+			if w, ok := b.Info.Uses[n].(*types.Var); ok && !w.IsField() && !isGlobal(w) && w != v {
+				b.contains[v] = with(b.contains[v], w)
+			}
+		}
+		return true
+	})
+}
+
+// stored records that a value is stored in what an expression denotes.
+func (b *builder) stored(target, v ast.Expr) {
+	to := b.Of(target)
+	if to != nil && to.Root().Kind == path.Var && !isGlobal(to.RootVar()) {
+		b.links(to.RootVar(), v)
+		b.emit(&Event{Kind: Publish, Node: v, Path: to})
+		return
+	}
+	b.published(v)
+}
+
+// published records that others can reach a value from here on.
+func (b *builder) published(e ast.Expr) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			return false // passing is not publishing
+		case *ast.IndexExpr, *ast.SelectorExpr:
+			return false
+		case *ast.Ident:
+			if v, ok := b.Info.Uses[n].(*types.Var); ok && !v.IsField() && !isGlobal(v) && refers(v.Type()) {
+				b.emit(&Event{Kind: Publish, Node: n, Var: v})
+			}
+		}
+		return true
+	})
+}
+
+// refers reports whether values of a type can lead to shared memory.
+func refers(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Slice, *types.Chan, *types.Signature, *types.Interface, *types.Struct:
+		return true
+	}
+	return false
+}
+
+// define records that a variable is given a value (the zero value where v is nil).
+func (b *builder) define(id *ast.Ident, v ast.Expr, s ast.Node) {
+	obj, ok := b.Info.ObjectOf(id).(*types.Var)
+	if !ok || id.Name == "_" {
+		return
+	}
+	if isGlobal(obj) {
+		if mapops.MapType(obj.Type()) != nil {
+			b.emit(&Event{Kind: Access, Node: s, Path: b.Var(obj), Op: Assign})
+		}
+		if v != nil {
+			b.published(v)
+		}
+		return
+	}
+	if mapops.MapType(obj.Type()) != nil && b.captured[obj] {
+		if _, def := b.Info.Defs[id]; !def {
+			b.emit(&Event{Kind: Access, Node: s, Path: b.Var(obj), Op: Assign})
+		}
+	}
+	if v == nil {
+		if _, ok := s.(*ast.ValueSpec); ok {
+			b.emit(&Event{Kind: Fresh, Node: s, Var: obj})
+		}
+		return
+	}
+	if b.makesNew(v) {
+		b.emit(&Event{Kind: Fresh, Node: s, Var: obj})
+		b.links(obj, v)
+		return
+	}
+	if call, ok := ast.Unparen(v).(*ast.CallExpr); ok {
+		if fn := typeutil.StaticCallee(b.Info, call); fn != nil {
+			if fn.Pkg() != b.Types && b.external(fn) != nil {
+				b.emit(&Event{Kind: Fresh, Node: s, Var: obj, Call: &Call{Node: call, Obj: fn.Origin()}})
+				return
+			}
+			if callee := b.byObj[fn.Origin()]; callee != nil {
+				// Whether the callee returns what nobody else can reach is
+				// known when it has been summarised.
+				b.emit(&Event{Kind: Fresh, Node: s, Var: obj, Call: &Call{Node: call, Fn: callee}})
+				return
+			}
+		}
+	}
+	if !b.aliases(obj) {
+		b.emit(&Event{Kind: Publish, Node: s, Var: obj})
+	}
+}
+
+// isResult reports whether a variable is a named result of the function.
+func (b *builder) isResult(v *types.Var) bool {
+	if b.f.Obj == nil {
+		return false
+	}
+	for r := range b.f.Obj.Signature().Results().Variables() {
+		if r == v {
+			return true
+		}
+	}
+	return false
+}
+
+// aliases reports whether a variable stands for the path of another one, so
+// that no event need be made of it.
+func (b *builder) aliases(v *types.Var) bool { return b.Variable(v) != b.Var(v) }

@@ -1,0 +1,142 @@
+package unguarded
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+)
+
+// What stands here tells when an access without the guard is right, or may be.
+
+// otherwise reports whether an access is kept apart from all writes by another
+// lock than the guard: writers hold both, so that readers need one.
+func (c *checker) otherwise(as *accesses, a *access) bool {
+	for _, h := range a.held {
+		r := c.relation(a, h.Path)
+		if r == nil || r == as.guard.relation || a.op.Changes() {
+			continue
+		}
+		all := true
+		for _, b := range as.list {
+			if counts(b) && b.op.Changes() && c.mode(b, r) != lockset.Exclusive {
+				all = false
+			}
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// initialises reports whether the function of an access makes the lock, or
+// gives the map a new value before it starts a goroutine: it builds the object.
+func (c *checker) initialises(a *access, g *guard) bool {
+	d := a.Func.Declared()
+	if d.Body == nil || g.relation.Obj == nil { // an element of a slice of locks
+		return false
+	}
+	lock := g.relation
+	for lock.Obj == nil && lock.Parent != nil {
+		lock = lock.Parent
+	}
+	if lock.Obj == nil {
+		return false
+	}
+	for _, w := range c.locks.Vars.Writes(lock.Obj) {
+		if d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() {
+			return true
+		}
+	}
+	if a.op != lockset.Assign {
+		return false
+	}
+	for _, e := range a.Func.Events {
+		if e.Kind == lockset.Starts && e.Pos() > a.Pos() {
+			return true
+		}
+	}
+	return false
+}
+
+// madeOnce reports whether a read follows a section under the lock in which
+// the map is made if it is nil: after that it does not change any more.
+func (c *checker) madeOnce(as *accesses, a *access) bool {
+	lock := c.lockOf(a, as.guard.relation)
+	return !a.op.Changes() && lock != nil && slices.Contains(a.State.Dropped, lock) && c.lazilyMade(as)
+}
+
+// lazilyMade reports whether all changes of a class stand in one function,
+// where the map is nil.
+func (c *checker) lazilyMade(as *accesses) bool {
+	var f *lockset.Func
+	for _, b := range as.list {
+		if !b.op.Changes() || !counts(b) {
+			continue
+		}
+		if f != nil && b.Func != f || !c.underNilCheck(b) {
+			return false
+		}
+		f = b.Func
+	}
+	return f != nil
+}
+
+// underNilCheck reports whether an access stands in an if statement that asks
+// whether the map is nil.
+func (c *checker) underNilCheck(a *access) bool {
+	found := false
+	ast.Inspect(a.Func.Body, func(n ast.Node) bool {
+		if n == nil || n.Pos() > a.Pos() || a.Pos() >= n.End() {
+			return false
+		}
+		if s, ok := n.(*ast.IfStmt); ok && s.Body.Pos() <= a.Pos() && a.Pos() < s.Body.End() {
+			if cond, ok := ast.Unparen(s.Cond).(*ast.BinaryExpr); ok && cond.Op == token.EQL && c.TypesInfo.Types[cond.Y].IsNil() && c.locks.Of(cond.X) == a.path {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// forgotten reports whether a caller that does not hold a lock does not use it
+// at all, and nobody calls that with the lock.
+func (c *checker) forgotten(el *lockset.EntryLock, lock *path.Path) bool {
+	if el == nil || len(el.Holders) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(el.Missing, func(m *lockset.Caller) bool {
+		up := c.locks.FromCallee(lock, m)
+		return up != nil && m.Func.Entry.External && !slices.ContainsFunc(m.Func.Events, func(e *lockset.Event) bool {
+			return e.Kind == lockset.Lock && e.Path == up
+		})
+	})
+}
+
+// creates reports whether the function of an access has made the struct whose
+// map it uses: it may know that nobody else uses it yet.
+func (c *checker) creates(a *access) bool {
+	v := a.path.RootVar()
+	return v != nil && !isGlobal(v) && slices.ContainsFunc(a.Func.Events, func(e *lockset.Event) bool {
+		return e.State != nil && slices.Contains(e.State.Fresh, v)
+	})
+}
+
+// maybe reports whether the lock of a relation is held at an access on some
+// ways only, by a condition that the function may know.
+func (c *checker) maybe(a *access, relation *path.Path) bool {
+	if a.State == nil {
+		return false
+	}
+	for _, q := range append(slices.Clip(a.State.Maybe), a.Func.Entry.Maybe...) {
+		q = c.locks.Element(q)
+		if c.relation(a, q) == relation || a.owner != nil && c.relation(&access{Event: a.Event, owner: c.locks.General(a.owner)}, c.locks.General(q)) == relation {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,82 @@
+package unguarded
+
+import (
+	"go/ast"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+)
+
+// lockWord matches how documentation names a lock.
+const lockWord = `(locks?|mutex(es)?|\w*mu|\w*mtx|\w*lock)\b`
+
+// says matches what documentation says where callers have to see to locking.
+var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|expects?|needs?|called|with|while|have|has)\b[^.]{0,60}\b(hold|holds|held|holding|acquires?|acquired|own|owns)\b[^.]{0,40}\b` + lockWord +
+	`|\b` + lockWord + `[^.]{0,30}\b(held|locked|taken|acquired)\b` +
+	`|\bwith\b[^.]{0,30}\b(held|locked)\b`)
+
+// denies matches what turns such words into their opposite.
+var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b`)
+
+// alone matches what documentation says of code that only one goroutine may run.
+var alone = regexp.MustCompile(`(?i)\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)|\bunsafe for concurrent`)
+
+// assumed reports whether a function says of itself that its callers hold the
+// lock.
+func assumed(f *lockset.Func) bool {
+	d := f.Declared().Decl
+	if d == nil {
+		return false
+	}
+	name := strings.ToLower(d.Name.Name)
+	for _, s := range []string{"locked", "nolock", "withoutlock", "lockheld", "unsafe"} {
+		if strings.HasSuffix(name, s) && name != s {
+			return true
+		}
+	}
+	if d.Doc == nil {
+		return false
+	}
+	text := commentText(d.Doc)
+	if alone.MatchString(text) {
+		return true
+	}
+	return slices.ContainsFunc(says.FindAllString(text, -1), func(m string) bool { return !denies.MatchString(m) })
+}
+
+var excuses = regexp.MustCompile(`(?i)\b(no|not|n't|without|absence|needs?|needed|deliberate\w*|safe\w*|skip\w*)\b.*\b(lock|locks|locked|locking|mutex|race|races)\b|\b(lock|locks|locking|mutex)\b.*\b(no|not|unnecessary|needed|deliberate\w*|safe)\b`)
+
+// deliberate reports whether a comment of its own on the three lines above an
+// access says something about doing without the lock.
+func (c *checker) deliberate(a *access) bool {
+	line := c.Fset.Position(a.Pos()).Line
+	for _, f := range c.Files {
+		if a.Pos() < f.FileStart || f.FileEnd <= a.Pos() {
+			continue
+		}
+		for _, g := range f.Comments {
+			end := c.Fset.Position(g.End()).Line
+			if g.Pos() >= a.Func.Body.Pos() && end < line && end >= line-3 && excuses.MatchString(commentText(g)) && !c.trails(a.Func, g) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// trails reports whether code stands before a comment on its line.
+func (c *checker) trails(f *lockset.Func, g *ast.CommentGroup) bool {
+	line := c.Fset.Position(g.Pos()).Line
+	found := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if n != nil && n.End() <= g.Pos() && c.Fset.Position(n.End()).Line == line {
+			found = true
+		}
+		return !found && n != nil && n.Pos() < g.Pos()
+	})
+	return found
+}
+
+func commentText(g *ast.CommentGroup) string { return strings.Join(strings.Fields(g.Text()), " ") }
