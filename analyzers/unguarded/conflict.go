@@ -89,6 +89,13 @@ func (c *checker) parallelTests() {
 	}
 }
 
+// uncertain reports whether an access may be made under a lock by a condition
+// that its function knows, or leaves locking to its callers.
+func uncertain(a *lockset.Acc) bool {
+	f := a.At.Func
+	return len(a.At.State.Maybe) > 0 || len(f.Entry.Maybe) > 0 || leavesLocking(f)
+}
+
 // guarded reports whether a lock was inferred for a map: then the accesses
 // without it have been reported.
 func (c *checker) guarded(p *path.Path) bool {
@@ -136,11 +143,11 @@ func races(a, b lockset.Op) bool {
 // several reports what goroutines started by one place do to each other.
 func (c *checker) several(f *lockset.Func, g *lockset.Spawn, accs []*lockset.Acc) {
 	for i, a := range accs {
-		if !c.sharedAmong(f, g, a.Path) {
+		if uncertain(a) || c.guarded(a.At.Path) || !c.sharedAmong(f, g, a.Path) {
 			continue
 		}
 		for _, b := range accs[i:] {
-			if !touches(a, b) || common(a, b) || f.Test && (!a.At.Func.Test || !b.At.Func.Test) {
+			if !touches(a, b) || common(a, b) || uncertain(b) || f.Test && (!a.At.Func.Test || !b.At.Func.Test) {
 				continue
 			}
 			// The side that changes the map is the one to mend, unless it
@@ -312,7 +319,7 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 			if c.gated(f, a, b) {
 				continue
 			}
-			if !touches(a, b) || common(a, b) || c.guarded(a.At.Path) || og != nil && c.gated(f, b, a) {
+			if !touches(a, b) || common(a, b) || uncertain(a) || uncertain(b) || c.guarded(a.At.Path) || og != nil && c.gated(f, b, a) {
 				continue
 			}
 			if b.Path.Kind == path.Elem && !c.sharedAmong(f, g, a.Path) {

@@ -265,7 +265,7 @@ func (c *checker) overlaps(ctx *context, a *access) {
 		return
 	}
 	for _, x := range as.list {
-		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || assumed(a.Func) || assumed(x.Func) || c.apart(a, x) || !c.sameObject(a, x) {
+		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || leavesLocking(a.Func) || leavesLocking(x.Func) || c.apart(a, x) || !c.sameObject(a, x) {
 			continue
 		}
 		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool { return o != ctx })

@@ -318,7 +318,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 		return
 	}
 	level := rule.Likely
-	if c.deliberate(a) || c.creates(a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
+	if c.deliberate(a.Event) || c.creates(a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
 		level = rule.Possible
 	}
 	c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g).
@@ -342,7 +342,11 @@ func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.P
 		if up == nil || assumed(m.Func) || m.Func.Test {
 			continue
 		}
-		c.report(rule.Likely, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which %d of its %d callers hold (%s)",
+		level := rule.Likely
+		if c.deliberate(m.Event) {
+			level = rule.Possible
+		}
+		c.report(level, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which %d of its %d callers hold (%s)",
 			called(m), verb, a.path, up, len(el.Holders), len(el.Holders)+len(el.Missing), c.at(a.Pos())).
 			lacksLock(&lack{at: m.Event, path: a.path, lock: up, writes: a.op.Changes()})
 	}

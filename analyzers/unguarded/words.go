@@ -46,11 +46,11 @@ func assumed(f *lockset.Func) bool {
 	return slices.ContainsFunc(says.FindAllString(text, -1), func(m string) bool { return !denies.MatchString(m) })
 }
 
-var excuses = regexp.MustCompile(`(?i)\b(no|not|n't|without|absence|needs?|needed|deliberate\w*|safe\w*|skip\w*)\b.*\b(lock|locks|locked|locking|mutex|race|races)\b|\b(lock|locks|locking|mutex)\b.*\b(no|not|unnecessary|needed|deliberate\w*|safe)\b`)
+var excuses = regexp.MustCompile(`(?i)(\b(no|not|without|absence|needs?|needed|deliberate\w*|safe\w*|skip\w*)|n't)\b.*\b(lock|locks|locked|locking|mutex|race|races)\b|\b(lock|locks|locking|mutex)\b.*\b(no|not|unnecessary|needed|deliberate\w*|safe)\b`)
 
 // deliberate reports whether a comment of its own on the three lines above an
 // access says something about doing without the lock.
-func (c *checker) deliberate(a *access) bool {
+func (c *checker) deliberate(a *lockset.Event) bool {
 	line := c.Fset.Position(a.Pos()).Line
 	for _, f := range c.Files {
 		if a.Pos() < f.FileStart || f.FileEnd <= a.Pos() {
@@ -80,3 +80,9 @@ func (c *checker) trails(f *lockset.Func, g *ast.CommentGroup) bool {
 }
 
 func commentText(g *ast.CommentGroup) string { return strings.Join(strings.Fields(g.Text()), " ") }
+
+// leavesLocking reports whether a function, or one that calls it, leaves locking to
+// its callers.
+func leavesLocking(f *lockset.Func) bool {
+	return assumed(f) || slices.ContainsFunc(f.Callers(), func(c *lockset.Caller) bool { return !c.Async && assumed(c.Func) })
+}

@@ -319,6 +319,9 @@ func (p *Package) spawnsOf(e *Event) []*Spawn {
 		if leak.Joined != nil {
 			g.Joined = p.toCaller(leak.Joined, c)
 		}
+		if leak.pool != nil {
+			g.pool = p.toCaller(leak.pool, c)
+		}
 		e.spawns = append(e.spawns, g)
 	}
 	for i, r := range c.Funcs {
