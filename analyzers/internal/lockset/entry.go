@@ -188,7 +188,15 @@ func (p *Package) implementations(c *Call) []*Func {
 	if recv == nil {
 		return nil
 	}
-	iface, ok := recv.Type().Underlying().(*types.Interface)
+	t := recv.Type()
+	if len(c.Exprs) > 0 && recvCount(c) == 1 {
+		// The value's own type tells more than the interface that declares
+		// the method: an io.WriteCloser's Close is not that of every Closer.
+		if x := p.Info.TypeOf(c.Exprs[0]); x != nil {
+			t = x
+		}
+	}
+	iface, ok := t.Underlying().(*types.Interface)
 	if !ok {
 		return nil
 	}

@@ -429,6 +429,7 @@ func (b *builder) target(e ast.Expr, s ast.Node) {
 		}
 		b.operand(e.X)
 		b.expr(e.Index)
+		b.published(e.Index)
 		b.access(Insert, e.X, s)
 	case *ast.SelectorExpr:
 		b.expr(e.X)
