@@ -129,7 +129,7 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 		if c.maybe(a, g.relation) || slices.ContainsFunc(a.State.Tried, func(q *path.Path) bool { return c.relation(a, q) == g.relation }) {
 			n++
 		} else if lock := c.lockOf(a, g.relation); lock != nil {
-			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || assumed(a.Func) {
+			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || assumed(a.Func) || lock.Climbs() {
 				n++
 			}
 		}

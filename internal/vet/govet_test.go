@@ -64,7 +64,8 @@ func TestParseStream(t *testing.T) {
 		"suggested_fixes": [{"message": "f", "edits": [{"filename": "/p/p.go", "start": 1, "end": 2, "new": "n"}]}]
 	}],
 	"unguarded": [{"category": "internal-error", "posn": "/p/p.go:1:1", "end": "", "message": "rule unguarded failed"}],
-	"largevalue": {"error": "boom"}
+	"largevalue": {"error": "boom"},
+	"deletechurn": [{"category": "note", "posn": "/p/p.go:9:1", "end": "", "message": "too large"}]
 }}
 `))
 	if err != nil {
@@ -77,6 +78,9 @@ func TestParseStream(t *testing.T) {
 	if f.Rule != "sizehint" || f.Level != analyzers.Likely || f.Package != "example.com/m/p" || f.Pos.Line != 3 || f.End.Column != 5 ||
 		len(f.Related) != 1 || f.Related[0].Pos.Line != 4 || len(f.Fixes) != 1 || f.Fixes[0].Edits[0].New != "n" {
 		t.Errorf("finding %+v", f)
+	}
+	if o.notes != "/p/p.go:9:1: too large\n" {
+		t.Errorf("the notes are %q", o.notes)
 	}
 	reasons := o.gaps[0].String() + "\n" + o.gaps[1].String()
 	for _, want := range []string{"rule unguarded failed", "rule largevalue failed on package example.com/m/p: boom"} {

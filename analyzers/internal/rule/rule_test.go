@@ -193,6 +193,37 @@ var certain3 = 1 //nolint:variables
 	}
 }
 
+// TestNote wants what a rule did not look at to be told only where that is
+// asked for.
+func TestNote(t *testing.T) {
+	check := variables
+	check.Run = func(p *Pass) error {
+		p.Note(p.Files[0].Name.Pos(), "too large")
+		return nil
+	}
+	for _, verbose := range []bool{false, true} {
+		found, _ := run(t, New(Meta{Name: "variables"}, check, &Config{Verbose: verbose}), "p.go", plain)
+		if !verbose {
+			wantMessages(t, found)
+			continue
+		}
+		wantMessages(t, found, "rule variables: too large")
+		if len(found) == 1 && found[0].Category != Note {
+			t.Errorf("the note has the category %s", found[0].Category)
+		}
+	}
+}
+
+func TestSeverityOf(t *testing.T) {
+	m := Meta{Severity: Warning, Raise: true}
+	if m.SeverityOf(Certain) != Error || m.SeverityOf(Likely) != Warning {
+		t.Error("a rule that raises has errors where it is certain, and only there")
+	}
+	if m.Raise = false; m.SeverityOf(Certain) != Warning {
+		t.Error("other rules have one severity")
+	}
+}
+
 func TestFailure(t *testing.T) {
 	for name, test := range map[string]struct {
 		fail func() error
