@@ -69,7 +69,7 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 	c := e.Call
 	from := func(fn *Func, args []*path.Path) {
 		for _, a := range p.Accs(fn) {
-			q := p.translate(a.Path, fn, args)
+			q := p.translateAt(a.Path, fn, args, a.Top)
 			if q == nil || q.Root().Kind != path.Var || p.IsFresh(e, q.RootVar()) {
 				continue
 			}
@@ -86,6 +86,9 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 			}
 			add(t)
 		}
+	}
+	if c.Fn == nil {
+		p.factAccs(e, add)
 	}
 	if c.Fn != nil && !p.once[c.Fn] {
 		from(c.Fn, c.Args)
@@ -112,6 +115,23 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 			}
 		}
 		from(r.Fn, args)
+	}
+}
+
+// factAccs adds the writes of a function of another package to maps that its
+// arguments, or its receiver, lead to.
+func (p *Package) factAccs(e *Event, add func(*Acc)) {
+	fact := p.external(e.Call.Obj)
+	if fact == nil {
+		return
+	}
+	for _, l := range fact.Fields {
+		q := p.FromFact(l, e.Call)
+		if q == nil || q.Root().Kind != path.Var || p.IsFresh(e, q.RootVar()) {
+			continue
+		}
+		at := &Event{Kind: Access, Node: e.Node, Path: q, Op: Insert, Expr: e.Call.Node, State: e.State, Func: e.Func}
+		add(&Acc{Path: q, Op: Insert, Held: e.State.Held, Waited: e.State.Waited, At: at, Top: e})
 	}
 }
 
@@ -151,7 +171,7 @@ func (p *Package) spawnAccs(g *Spawn, depth int) []*Acc {
 func (p *Package) translateAccs(accs []*Acc, fn *Func, args []*path.Path) []*Acc {
 	var list []*Acc
 	for _, a := range accs {
-		q := p.translate(a.Path, fn, args)
+		q := p.translateAt(a.Path, fn, args, a.Top)
 		if q == nil || q.Root().Kind != path.Var {
 			continue
 		}

@@ -15,6 +15,9 @@ import (
 type FuncFact struct {
 	Async  []ParamFact
 	Writes []int // the parameters whose maps it writes to without a lock
+	// Fields are the maps in fields of parameters that it writes to without
+	// a lock.
+	Fields []LockFact
 	// Acquires and Releases are locks that it leaves taken and released.
 	Acquires, Releases []LockFact
 	// Holds are the locks that it holds while it calls a parameter.
@@ -50,6 +53,9 @@ func (f *FuncFact) String() string {
 	}
 	for _, i := range f.Writes {
 		parts = append(parts, fmt.Sprintf("writes to %d", i))
+	}
+	for _, l := range f.Fields {
+		parts = append(parts, "writes to "+l.String())
 	}
 	for _, l := range f.Acquires {
 		parts = append(parts, "takes "+l.String())
@@ -127,10 +133,27 @@ func (p *Package) Fact(f *Func) *FuncFact {
 			}
 		}
 	}
-	if !fact.Fresh && len(fact.Async)+len(fact.Writes)+len(fact.Acquires)+len(fact.Releases)+len(fact.Holds) == 0 {
+	p.fieldFacts(f, fact)
+	if !fact.Fresh && len(fact.Async)+len(fact.Writes)+len(fact.Fields)+len(fact.Acquires)+len(fact.Releases)+len(fact.Holds) == 0 {
 		return nil
 	}
 	return fact
+}
+
+// maxFields bounds the maps that a fact tells of.
+const maxFields = 8
+
+// fieldFacts adds the maps that f writes to through its parameters.
+func (p *Package) fieldFacts(f *Func, fact *FuncFact) {
+	for _, a := range p.Accs(f) {
+		if !a.Op.Writes() || len(a.Held) > 0 || a.Path.Kind != path.Field || a.Top.State == nil || len(a.At.State.Maybe) > 0 {
+			continue
+		}
+		l, ok := f.lockFact(a.Path, 0)
+		if ok && len(fact.Fields) < maxFields && !slices.ContainsFunc(fact.Fields, func(o LockFact) bool { return o.Param == l.Param && slices.Equal(o.Fields, l.Fields) }) {
+			fact.Fields = append(fact.Fields, l)
+		}
+	}
 }
 
 // lockFact gives the path of a lock from a parameter of f.

@@ -340,6 +340,11 @@ func (p *Package) toCaller(q *path.Path, c *Call) *path.Path {
 
 // translate gives a path of fn in terms of the arguments that it is called with.
 func (p *Package) translate(q *path.Path, fn *Func, args []*path.Path) *path.Path {
+	return p.translateAt(q, fn, args, nil)
+}
+
+// translateAt does so for what fn denotes by the path at an event of its own.
+func (p *Package) translateAt(q *path.Path, fn *Func, args []*path.Path, at *Event) *path.Path {
 	root := q.Root()
 	if root.Kind != path.Var {
 		return nil
@@ -349,7 +354,7 @@ func (p *Package) translate(q *path.Path, fn *Func, args []*path.Path) *path.Pat
 		return q
 	}
 	if i := fn.Param(v); i >= 0 {
-		if i >= len(args) || args[i] == nil || p.replacedParam(fn, v, q) {
+		if i >= len(args) || args[i] == nil || p.replacedParam(fn, v, q, at) {
 			return nil
 		}
 		return p.Replace(q, root, args[i])
@@ -363,9 +368,14 @@ func (p *Package) translate(q *path.Path, fn *Func, args []*path.Path) *path.Pat
 // replacedParam reports whether a function gives a parameter, or the field of a
 // struct that it got as a copy, another value: then it does not stand for the
 // argument any more.
-func (p *Package) replacedParam(fn *Func, v *types.Var, q *path.Path) bool {
+func (p *Package) replacedParam(fn *Func, v *types.Var, q *path.Path, at *Event) bool {
 	for _, w := range p.Vars.Writes(v) {
-		if !w.Part {
+		if w.Part {
+			continue
+		}
+		// md = traced(md): the call still gets the argument.
+		before := at != nil && (w.Pos > at.Pos() || w.Value != nil && w.Value.Pos() <= at.Pos() && at.Pos() < w.Value.End())
+		if !before {
 			return true
 		}
 	}
