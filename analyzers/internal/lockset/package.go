@@ -30,43 +30,46 @@ type Package struct {
 	// External returns what is known of a function of another package.
 	External func(fn *types.Func) *FuncFact
 
-	byObj    map[*types.Func]*Func
-	byLit    map[*ast.FuncLit]*Func
-	free     map[*ast.FuncLit][]*types.Var
-	captured map[*types.Var]bool // locals that literals use
-	contains map[*types.Var][]*types.Var
-	lazy     map[*ast.CallExpr]bool // iterators that outlive their statement
-	once     map[*Func]bool         // run by a sync.Once
-	results  map[*types.Func]*path.Path
-	unit     map[*types.Var]bool     // channels of one slot
-	byName   map[string][]*Func      // methods by name
-	order    []*Func                 // callees first
-	serial   map[*path.Path]bool     // groups that run one goroutine at a time
-	stored   map[*types.Var]bool     // locals whose values are stored elsewhere
-	ranged   map[*types.Var]ast.Expr // what the variables of range clauses are elements of
+	byObj      map[*types.Func]*Func
+	byLit      map[*ast.FuncLit]*Func
+	free       map[*ast.FuncLit][]*types.Var
+	captured   map[*types.Var]bool // locals that literals use
+	contains   map[*types.Var][]*types.Var
+	lazy       map[*ast.CallExpr]bool // iterators that outlive their statement
+	once       map[*Func]bool         // run by a sync.Once
+	results    map[*types.Func]*path.Path
+	unit       map[*types.Var]bool // channels of one slot
+	byName     map[string][]*Func  // methods by name
+	order      []*Func             // callees first
+	serial     map[*path.Path]bool // groups that run one goroutine at a time
+	goStmts    []*ast.GoStmt
+	dispatched map[*types.Var]bool     // fields whose functions goroutines call
+	stored     map[*types.Var]bool     // locals whose values are stored elsewhere
+	ranged     map[*types.Var]ast.Expr // what the variables of range clauses are elements of
 }
 
 // New finds the functions of a package, their events, states, summaries and
 // entries.
 func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info, v *vars.Index, external func(*types.Func) *FuncFact) *Package {
 	p := &Package{
-		Resolver: path.NewResolver(info, v),
-		Types:    pkg,
-		Fset:     fset,
-		External: external,
-		byObj:    make(map[*types.Func]*Func),
-		byLit:    make(map[*ast.FuncLit]*Func),
-		free:     make(map[*ast.FuncLit][]*types.Var),
-		captured: make(map[*types.Var]bool),
-		contains: make(map[*types.Var][]*types.Var),
-		lazy:     make(map[*ast.CallExpr]bool),
-		once:     make(map[*Func]bool),
-		results:  make(map[*types.Func]*path.Path),
-		unit:     make(map[*types.Var]bool),
-		byName:   make(map[string][]*Func),
-		serial:   make(map[*path.Path]bool),
-		stored:   make(map[*types.Var]bool),
-		ranged:   make(map[*types.Var]ast.Expr),
+		Resolver:   path.NewResolver(info, v),
+		Types:      pkg,
+		Fset:       fset,
+		External:   external,
+		byObj:      make(map[*types.Func]*Func),
+		byLit:      make(map[*ast.FuncLit]*Func),
+		free:       make(map[*ast.FuncLit][]*types.Var),
+		captured:   make(map[*types.Var]bool),
+		contains:   make(map[*types.Var][]*types.Var),
+		lazy:       make(map[*ast.CallExpr]bool),
+		once:       make(map[*Func]bool),
+		results:    make(map[*types.Func]*path.Path),
+		unit:       make(map[*types.Var]bool),
+		byName:     make(map[string][]*Func),
+		serial:     make(map[*path.Path]bool),
+		dispatched: make(map[*types.Var]bool),
+		stored:     make(map[*types.Var]bool),
+		ranged:     make(map[*types.Var]ast.Expr),
 	}
 	p.Stored = func(v *types.Var) bool { return p.stored[v] }
 	p.Result = p.resultOf
@@ -91,6 +94,9 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 			}
 		}
 		p.scan(file)
+	}
+	for _, g := range p.goStmts {
+		p.dispatches(g)
 	}
 	for i := 0; i < len(p.Funcs); i++ { // literals are added on the way
 		p.build(p.Funcs[i])
@@ -171,6 +177,8 @@ func (p *Package) scan(file *ast.File) {
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.GoStmt:
+			p.goStmts = append(p.goStmts, n)
 		case *ast.FuncLit:
 			for _, v := range p.freeVars(n) {
 				p.captured[v] = true

@@ -439,6 +439,9 @@ func (p *Package) paramUses(f *Func) {
 		seen := make(map[*Func]bool)
 		p.paramUse(f, f, v, &u, &calls, false, seen)
 		p.keptUse(f, v, &u, seen)
+		if p.registers(f, v) {
+			u.Async, u.Multi, u.Pool = true, true, true
+		}
 		if calls > 0 || u.Async || u.Kept {
 			f.Summary.Params = append(f.Summary.Params, u)
 		}
