@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -109,6 +110,13 @@ func run(p *rule.Pass, copied bool) error {
 // relevant reports whether anything in the package takes a lock or starts a
 // goroutine: most packages do neither, and are spared the work.
 func relevant(p *rule.Pass) bool {
+	if p.AllObjectFacts != nil {
+		for _, f := range p.AllObjectFacts() {
+			if fact, ok := f.Fact.(*lockset.FuncFact); ok && len(fact.Async) > 0 && slices.Contains(p.Pkg.Imports(), f.Object.Pkg()) {
+				return true // it imports what runs its functions in goroutines
+			}
+		}
+	}
 	found := false
 	for _, f := range p.Files {
 		for _, imp := range f.Imports {
