@@ -315,7 +315,7 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 		byPath[b.Path] = append(byPath[b.Path], b)
 	}
 	for _, a := range accs {
-		if a.At.Expr == a.At.Node {
+		if a.At.Foreign {
 			continue // in another package, whose locking is not known well enough
 		}
 		for _, b := range byPath[a.Path] {

@@ -15,7 +15,7 @@
 //     certain, an error.
 //   - A write in goroutines of which one place starts several (go in a loop,
 //     errgroup, WaitGroup.Go, parallel subtests, a function that runs its argument
-//     in goroutines), without a lock that all of them hold: certain, an error.
+//     in goroutines, or keeps it and runs it so later), without a lock that all of them hold: certain, an error.
 //   - A write that may happen at the same time as another access which the
 //     code shows: in a goroutine and in the function that started it before it has
 //     waited, in two goroutines, in a timer's callback, in an HTTP handler, in

@@ -130,7 +130,7 @@ func (p *Package) factAccs(e *Event, add func(*Acc)) {
 		if q == nil || q.Root().Kind != path.Var || p.IsFresh(e, q.RootVar()) {
 			continue
 		}
-		at := &Event{Kind: Access, Node: e.Node, Path: q, Op: Insert, Expr: e.Call.Node, State: e.State, Func: e.Func}
+		at := &Event{Kind: Access, Node: e.Node, Path: q, Op: Insert, Expr: e.Call.Node, State: e.State, Func: e.Func, Foreign: true}
 		add(&Acc{Path: q, Op: Insert, Held: e.State.Held, Waited: e.State.Waited, At: at, Top: e})
 	}
 }

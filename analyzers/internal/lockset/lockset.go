@@ -105,6 +105,8 @@ type Event struct {
 	Deferred bool
 	// Again says that the event repeats one of the loop that has ended.
 	Again bool
+	// Foreign says that an Access is made by a function of another package.
+	Foreign bool
 	// One says that a Recv is the receive of one value.
 	One   bool
 	State *State // before the event; nil where the event cannot be reached
