@@ -253,7 +253,7 @@ func (c *checker) relation(a *access, lock *path.Path) *path.Path {
 			return c.locks.General(r)
 		}
 	}
-	if isGlobal(root.Obj) {
+	if path.IsGlobal(root.Obj) {
 		return c.locks.General(lock)
 	}
 	if lock.Kind == path.Field && a.owner != nil {
@@ -261,10 +261,6 @@ func (c *checker) relation(a *access, lock *path.Path) *path.Path {
 		return c.locks.Field(c.any, lock.Obj)
 	}
 	return nil
-}
-
-func isGlobal(v *types.Var) bool {
-	return v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
 }
 
 // lockOf returns the path of the lock that stands in a relation to an access,
@@ -296,7 +292,7 @@ func (c *checker) mode(a *access, relation *path.Path) lockset.Mode {
 
 // shared reports whether a class is of fields or package variables: locals
 // are judged by the goroutines that use them.
-func (as *accesses) shared() bool { return as.v.IsField() || isGlobal(as.v) }
+func (as *accesses) shared() bool { return as.v.IsField() || path.IsGlobal(as.v) }
 
 // changed reports whether a map of the class changes after it was built.
 func (as *accesses) changed() bool {

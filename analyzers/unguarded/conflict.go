@@ -73,7 +73,7 @@ func (c *checker) parallelTests() {
 			continue
 		}
 		for _, a := range c.locks.Accs(f) {
-			if isGlobal(a.Path.RootVar()) && len(a.Held) == 0 {
+			if path.IsGlobal(a.Path.RootVar()) && len(a.Held) == 0 {
 				accs = append(accs, a)
 			}
 		}
@@ -228,7 +228,7 @@ func (c *checker) loopsAround(f *lockset.Func, n ast.Node) []ast.Node {
 func (c *checker) sharedAmong(f *lockset.Func, g *lockset.Spawn, p *path.Path) bool {
 	loops := c.loopsAround(f, g.Node)
 	each := func(v *types.Var) bool {
-		if v.IsField() || isGlobal(v) {
+		if v.IsField() || path.IsGlobal(v) {
 			return false
 		}
 		if len(loops) == 0 {
@@ -354,7 +354,7 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 func related(a *lockset.Acc) bool {
 	return slices.ContainsFunc(a.Held, func(h lockset.Hold) bool {
 		r := h.Path.Root()
-		return r == a.Path.Root() || r.Kind == path.Var && (isGlobal(r.Obj) || !r.Obj.IsField() && a.Path.Parent == nil)
+		return r == a.Path.Root() || r.Kind == path.Var && (path.IsGlobal(r.Obj) || !r.Obj.IsField() && a.Path.Parent == nil)
 	})
 }
 
@@ -413,7 +413,7 @@ func (c *checker) perServer(f *lockset.Func, p *path.Path) bool {
 			}
 		}
 	}
-	if isGlobal(v) {
+	if path.IsGlobal(v) {
 		return true
 	}
 	if f.Lit != nil {

@@ -116,7 +116,7 @@ func (c *checker) builds(e *lockset.Event) bool {
 		return false
 	}
 	v := e.Call.Args[0].RootVar()
-	return v != nil && !isGlobal(v) && c.locks.IsFresh(e, v)
+	return v != nil && !path.IsGlobal(v) && c.locks.IsFresh(e, v)
 }
 
 // endless reports whether a goroutine runs until it is told to stop.
@@ -245,7 +245,7 @@ func (c *checker) contexts() {
 // goroutine behind, can be reached by others than the goroutine.
 func (c *checker) outlives(f *lockset.Func, p *path.Path) bool {
 	v := p.RootVar()
-	if isGlobal(v) || !f.Local(v) {
+	if path.IsGlobal(v) || !f.Local(v) {
 		return true
 	}
 	for _, r := range f.Returns {
@@ -311,7 +311,7 @@ func (c *checker) sameObject(a, b *access) bool {
 	if va == nil || vb == nil {
 		return false
 	}
-	if isGlobal(va) || isGlobal(vb) {
+	if path.IsGlobal(va) || path.IsGlobal(vb) {
 		return c.locks.General(a.path) == c.locks.General(b.path)
 	}
 	if named(va.Type()) == nil || named(va.Type()) != named(vb.Type()) {

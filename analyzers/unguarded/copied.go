@@ -44,7 +44,7 @@ func (c *checker) isCopy(f *lockset.Func, lock *path.Path) bool {
 			return false // a pointer or an interface leads to what others reach too
 		}
 	}
-	if isGlobal(v) || v.IsField() {
+	if path.IsGlobal(v) || v.IsField() {
 		return false
 	}
 	for o := f; o != nil; o = o.Outer {

@@ -198,7 +198,7 @@ func (c *checker) stored(g *guard, a *access) string {
 				return ""
 			}
 			v := to.RootVar()
-			if a.Func.Local(v) && c.locks.IsFresh(a.Event, v) || to.Parent == nil && !isGlobal(v) {
+			if a.Func.Local(v) && c.locks.IsFresh(a.Event, v) || to.Parent == nil && !path.IsGlobal(v) {
 				return c.carried(g, a, v)
 			}
 			if a.owner != nil && to.Has(a.owner) || c.locks.IsFresh(a.Event, v) {

@@ -121,7 +121,7 @@ func (c *checker) forgotten(el *lockset.EntryLock, lock *path.Path) bool {
 // map it uses: it may know that nobody else uses it yet.
 func (c *checker) creates(a *access) bool {
 	v := a.path.RootVar()
-	return v != nil && !isGlobal(v) && slices.ContainsFunc(a.Func.Events, func(e *lockset.Event) bool {
+	return v != nil && !path.IsGlobal(v) && slices.ContainsFunc(a.Func.Events, func(e *lockset.Event) bool {
 		return e.State != nil && slices.Contains(e.State.Fresh, v)
 	})
 }

@@ -463,7 +463,7 @@ func (u *use) section(s *section, lacks []*lack) *section {
 		s.read = s.read && !l.writes
 	}
 	for _, a := range u.locks.Accs(u.f) {
-		if from <= a.Top.Pos() && a.Top.Pos() < to && a.Op.Changes() && (a.Path.Root() == u.lock.Root() || isGlobal(a.Path.RootVar())) {
+		if from <= a.Top.Pos() && a.Top.Pos() < to && a.Op.Changes() && (a.Path.Root() == u.lock.Root() || path.IsGlobal(a.Path.RootVar())) {
 			s.read = false
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 )
 
 // A walk looks at all that runs inside a section, so that a lock can be held
@@ -83,7 +84,7 @@ func (w *walk) target(e ast.Expr) {
 		case *ast.SelectorExpr:
 			w.assigns = true
 		case *ast.Ident:
-			if v, ok := w.TypesInfo.Uses[x].(*types.Var); ok && isGlobal(v) {
+			if v, ok := w.TypesInfo.Uses[x].(*types.Var); ok && path.IsGlobal(v) {
 				w.assigns = true
 			}
 		}

@@ -351,7 +351,7 @@ func (b *builder) starts(s *Spawn) {
 // captures publishes what a goroutine can reach.
 func (b *builder) captures(s *Spawn) {
 	pub := func(v *types.Var) {
-		if v != nil && !v.IsField() && !isGlobal(v) {
+		if v != nil && !v.IsField() && !path.IsGlobal(v) {
 			b.emit(&Event{Kind: Publish, Node: s.Node, Var: v, Go: s})
 		}
 	}
@@ -378,7 +378,7 @@ func (p *Package) freeVars(lit *ast.FuncLit) []*types.Var {
 	var list []*types.Var
 	ast.Inspect(lit.Body, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := p.Info.Uses[id].(*types.Var); ok && !v.IsField() && !isGlobal(v) && (v.Pos() < lit.Pos() || lit.End() <= v.Pos()) {
+			if v, ok := p.Info.Uses[id].(*types.Var); ok && !v.IsField() && !path.IsGlobal(v) && (v.Pos() < lit.Pos() || lit.End() <= v.Pos()) {
 				list = with(list, v)
 			}
 		}
@@ -414,7 +414,7 @@ func (b *builder) spawn(g *ast.GoStmt) {
 // that is given another value: the two then part.
 func (b *builder) kept(a ast.Expr) *path.Path {
 	p := b.Of(a)
-	if p != nil && p.Kind == path.Var && !isGlobal(p.Obj) && mapops.MapType(p.Obj.Type()) != nil && len(b.Vars.Writes(p.Obj)) > 1 {
+	if p != nil && p.Kind == path.Var && !path.IsGlobal(p.Obj) && mapops.MapType(p.Obj.Type()) != nil && len(b.Vars.Writes(p.Obj)) > 1 {
 		return nil
 	}
 	return p

@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 )
 
 // dispatches notes the fields whose functions a goroutine calls: callbacks
@@ -41,7 +42,7 @@ func (p *Package) funcField(e ast.Expr) *types.Var {
 		switch x := ast.Unparen(e).(type) {
 		case *ast.Ident:
 			v, ok := p.Info.Uses[x].(*types.Var)
-			if !ok || isGlobal(v) {
+			if !ok || path.IsGlobal(v) {
 				return nil
 			}
 			if p.ranged[v] != nil {

@@ -283,7 +283,7 @@ func (p *Package) IsFresh(e *Event, v *types.Var) bool {
 	if e.State == nil {
 		return true
 	}
-	if isGlobal(v) {
+	if path.IsGlobal(v) {
 		return e.Func.Entry.Quiet && !e.State.Started
 	}
 	return p.unpublished(e, v) && len(p.Lent(e, v)) == 0
@@ -312,7 +312,7 @@ func (p *Package) Lent(e *Event, v *types.Var) []*Spawn {
 // IsLent reports whether at an event what a variable refers to can be reached
 // by goroutines that were started here, and by nobody else.
 func (p *Package) IsLent(e *Event, v *types.Var) bool {
-	return e.State != nil && !isGlobal(v) && p.unpublished(e, v)
+	return e.State != nil && !path.IsGlobal(v) && p.unpublished(e, v)
 }
 
 // Vacuous reports whether a caller hands over a value that nobody else can
@@ -322,7 +322,7 @@ func (p *Package) vacuous(c *Caller, q *path.Path) bool {
 	if root.Kind != path.Var {
 		return false
 	}
-	if isGlobal(root.Obj) {
+	if path.IsGlobal(root.Obj) {
 		return p.IsFresh(c.Event, root.Obj)
 	}
 	if i := c.Fn.Param(root.Obj); i >= 0 && i < len(c.Args) && c.Args[i] != nil {

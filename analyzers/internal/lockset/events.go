@@ -312,7 +312,7 @@ func (b *builder) assign(s *ast.AssignStmt) {
 			case *ast.Ident:
 				if l.Name == "_" {
 					use = Compare
-				} else if v, ok := b.Info.ObjectOf(l).(*types.Var); ok && isGlobal(v) {
+				} else if v, ok := b.Info.ObjectOf(l).(*types.Var); ok && path.IsGlobal(v) {
 					use = Store
 				} else if ok && b.isResult(v) {
 					use = Return
@@ -339,10 +339,6 @@ func (b *builder) assign(s *ast.AssignStmt) {
 			b.stored(l, v)
 		}
 	}
-}
-
-func isGlobal(v *types.Var) bool {
-	return v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
 }
 
 // access records an operation on the map that an expression denotes.
@@ -377,7 +373,7 @@ func (b *builder) alias(e ast.Expr) *types.Var {
 			e = x.X
 		case *ast.Ident:
 			v, ok := b.Info.Uses[x].(*types.Var)
-			if ok && !isGlobal(v) && b.aliases(v) {
+			if ok && !path.IsGlobal(v) && b.aliases(v) {
 				return v
 			}
 			return nil

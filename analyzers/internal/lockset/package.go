@@ -274,7 +274,7 @@ func (p *Package) resultOf(fn *types.Func) (*path.Path, []*types.Var) {
 				several = true
 				return false
 			}
-			if r.Parent == nil && !isGlobal(r.RootVar()) && f.Param(r.RootVar()) < 0 {
+			if r.Parent == nil && !path.IsGlobal(r.RootVar()) && f.Param(r.RootVar()) < 0 {
 				several = true
 				return false
 			}
@@ -344,7 +344,7 @@ func (p *Package) lockAlias(l *path.Path) *path.Path {
 	switch {
 	case m == nil:
 		return l
-	case cond.Kind == path.Var || m.Root().Kind == path.Var && isGlobal(m.RootVar()):
+	case cond.Kind == path.Var || m.Root().Kind == path.Var && path.IsGlobal(m.RootVar()):
 		return m
 	case cond.Kind == path.Field && m.Kind == path.Field && m.Parent != nil:
 		// s.cond = sync.NewCond(&s.mu): fields of one struct.

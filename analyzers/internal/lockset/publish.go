@@ -42,7 +42,7 @@ func (b *builder) links(v *types.Var, value ast.Expr) {
 		case *ast.FuncLit:
 			return false
 		case *ast.Ident:
-			if w, ok := b.Info.Uses[n].(*types.Var); ok && !w.IsField() && !isGlobal(w) && w != v {
+			if w, ok := b.Info.Uses[n].(*types.Var); ok && !w.IsField() && !path.IsGlobal(w) && w != v {
 				b.contains[v] = with(b.contains[v], w)
 			}
 		}
@@ -53,7 +53,7 @@ func (b *builder) links(v *types.Var, value ast.Expr) {
 // stored records that a value is stored in what an expression denotes.
 func (b *builder) stored(target, v ast.Expr) {
 	to := b.Of(target)
-	if to != nil && to.Root().Kind == path.Var && !isGlobal(to.RootVar()) {
+	if to != nil && to.Root().Kind == path.Var && !path.IsGlobal(to.RootVar()) {
 		b.links(to.RootVar(), v)
 		b.emit(&Event{Kind: Publish, Node: v, Path: to})
 		return
@@ -72,7 +72,7 @@ func (b *builder) published(e ast.Expr) {
 		case *ast.IndexExpr, *ast.SelectorExpr:
 			return false
 		case *ast.Ident:
-			if v, ok := b.Info.Uses[n].(*types.Var); ok && !v.IsField() && !isGlobal(v) && refers(v.Type()) {
+			if v, ok := b.Info.Uses[n].(*types.Var); ok && !v.IsField() && !path.IsGlobal(v) && refers(v.Type()) {
 				b.emit(&Event{Kind: Publish, Node: n, Var: v})
 			}
 		}
@@ -95,7 +95,7 @@ func (b *builder) define(id *ast.Ident, v ast.Expr, s ast.Node) {
 	if !ok || id.Name == "_" {
 		return
 	}
-	if isGlobal(obj) {
+	if path.IsGlobal(obj) {
 		if mapops.MapType(obj.Type()) != nil {
 			b.emit(&Event{Kind: Access, Node: s, Path: b.Var(obj), Op: Assign})
 		}

@@ -123,7 +123,7 @@ func (p *Package) transfer(e *Event, s *State) *State {
 	}
 	switch e.Kind {
 	case Access:
-		if e.Op == Sent && e.Path.Kind == path.Var && !isGlobal(e.Path.Obj) {
+		if e.Op == Sent && e.Path.Kind == path.Var && !path.IsGlobal(e.Path.Obj) {
 			return s.give(e)
 		}
 	case Lock:
@@ -158,7 +158,7 @@ func (p *Package) transfer(e *Event, s *State) *State {
 			case *ast.FuncLit, *ast.CallExpr, *ast.IndexExpr, *ast.SelectorExpr:
 				return false
 			case *ast.Ident:
-				if v, ok := p.Info.Uses[n].(*types.Var); ok && !v.IsField() && !isGlobal(v) && refers(v.Type()) {
+				if v, ok := p.Info.Uses[n].(*types.Var); ok && !v.IsField() && !path.IsGlobal(v) && refers(v.Type()) {
 					s = p.publish(s, v)
 				}
 			}
@@ -268,7 +268,7 @@ func (p *Package) called(e *Event, s *State) *State {
 		}
 	}
 	for _, v := range sum.Publishes {
-		if arg := c.arg(v); arg != nil && arg.Parent == nil && arg.Kind == path.Var && !isGlobal(arg.Obj) {
+		if arg := c.arg(v); arg != nil && arg.Parent == nil && arg.Kind == path.Var && !path.IsGlobal(arg.Obj) {
 			s = p.publish(s, arg.Obj)
 		} else if arg == nil && c.Fn.Param(v) < 0 {
 			s = p.publish(s, v) // a variable that the literal captures
@@ -350,7 +350,7 @@ func (p *Package) translateAt(q *path.Path, fn *Func, args []*path.Path, at *Eve
 		return nil
 	}
 	v := root.Obj
-	if isGlobal(v) {
+	if path.IsGlobal(v) {
 		return q
 	}
 	if i := fn.Param(v); i >= 0 {
@@ -398,7 +398,7 @@ func (p *Package) replacedParam(fn *Func, v *types.Var, q *path.Path, at *Event)
 // the callee cannot name it.
 func (p *Package) toCallee(q *path.Path, fn *Func, args []*path.Path) *path.Path {
 	root := q.Root()
-	if root.Kind == path.Var && isGlobal(root.Obj) || root == p.Any {
+	if root.Kind == path.Var && path.IsGlobal(root.Obj) || root == p.Any {
 		return q
 	}
 	var best *path.Path
@@ -420,7 +420,7 @@ func (p *Package) toCallee(q *path.Path, fn *Func, args []*path.Path) *path.Path
 func (p *Package) reach(g *Spawn) []*types.Var {
 	var list []*types.Var
 	add := func(q *path.Path) {
-		if q != nil && q.Root().Kind == path.Var && !isGlobal(q.RootVar()) {
+		if q != nil && q.Root().Kind == path.Var && !path.IsGlobal(q.RootVar()) {
 			list = with(list, q.RootVar())
 		}
 	}

@@ -68,7 +68,7 @@ func (p *Package) summarize(f *Func) {
 	deferredUnlocks := p.deferredUnlocks(f)
 	outside := func(q *path.Path) bool {
 		r := q.Root()
-		return r.Kind == path.Var && (isGlobal(r.Obj) || !f.Local(r.Obj))
+		return r.Kind == path.Var && (path.IsGlobal(r.Obj) || !f.Local(r.Obj))
 	}
 	first := true
 	for _, ret := range f.Returns {

@@ -36,7 +36,7 @@ func NewResolver(info *types.Info, v *vars.Index) *Resolver {
 // initial returns the map that a local struct was made with, p := &S{m: seen},
 // if the field is given nothing else where p is used.
 func (r *Resolver) initial(v, f *types.Var) *Path {
-	if isGlobal(v) || v.IsField() {
+	if IsGlobal(v) || v.IsField() {
 		return nil
 	}
 	if _, ok := f.Type().Underlying().(*types.Map); !ok {
@@ -166,7 +166,7 @@ func (r *Resolver) fields(p *Path, t types.Type, index []int) *Path {
 // copied returns the path of the struct that a local variable was made as a
 // copy of, or nil.
 func (r *Resolver) copied(v *types.Var) *Path {
-	if _, ok := v.Type().Underlying().(*types.Struct); !ok || isGlobal(v) || v.IsField() {
+	if _, ok := v.Type().Underlying().(*types.Struct); !ok || IsGlobal(v) || v.IsField() {
 		return nil
 	}
 	w := r.Vars.Writes(v)
@@ -194,7 +194,8 @@ func (r *Resolver) copied(v *types.Var) *Path {
 // of another one.
 func (r *Resolver) Copied(v *types.Var) bool { return r.copied(v) != nil }
 
-func isGlobal(v *types.Var) bool {
+// IsGlobal reports whether a variable is one of a package.
+func IsGlobal(v *types.Var) bool {
 	return v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
 }
 
@@ -202,7 +203,7 @@ func isGlobal(v *types.Var) bool {
 // it is ever given denotes.
 func (r *Resolver) Variable(v *types.Var) *Path {
 	v = v.Origin()
-	if isGlobal(v) || v.IsField() || !isReference(v.Type()) {
+	if IsGlobal(v) || v.IsField() || !isReference(v.Type()) {
 		return r.Var(v)
 	}
 	if p, ok := r.local[v]; ok {
@@ -294,7 +295,7 @@ func (r *Resolver) syncMapLoad(call *ast.CallExpr) *Path {
 // the variable stands for one path, or for what is not known.
 func (r *Resolver) Alternatives(v *types.Var) []*Path {
 	writes := r.Vars.Writes(v)
-	if len(writes) < 2 || len(writes) > 4 || !writes[0].Define || isGlobal(v) || v.IsField() {
+	if len(writes) < 2 || len(writes) > 4 || !writes[0].Define || IsGlobal(v) || v.IsField() {
 		return nil
 	}
 	var list []*Path
@@ -313,7 +314,7 @@ func (r *Resolver) Alternatives(v *types.Var) []*Path {
 			continue
 		}
 		p := r.Of(e)
-		if p == nil || p.Root().Kind != Var || p.Kind == Var && !isGlobal(p.Obj) {
+		if p == nil || p.Root().Kind != Var || p.Kind == Var && !IsGlobal(p.Obj) {
 			return nil
 		}
 		list = append(list, p)
@@ -398,7 +399,7 @@ func (r *Resolver) call(e *ast.CallExpr) *Path {
 		return r.Value(e)
 	}
 	root := result.Root()
-	if root.Kind == Var && isGlobal(root.Obj) {
+	if root.Kind == Var && IsGlobal(root.Obj) {
 		return result
 	}
 	args := e.Args
