@@ -176,6 +176,9 @@ func (c *checker) severalReport(g *lockset.Spawn, w, o *lockset.Acc) {
 	if g.Kind == lockset.Handler || start.Kind == lockset.Handler {
 		where, level = "in a handler, which runs for several requests at a time", rule.Likely
 	}
+	if w.At.Foreign {
+		level = rule.Likely
+	}
 	related := []analysis.RelatedInformation{{Pos: g.Node.Pos(), Message: "the goroutines are started here"}}
 	if o != w {
 		related = append(related, analysis.RelatedInformation{Pos: o.At.Pos(), Message: verbOf(o.Op) + " the same map"})
@@ -319,7 +322,7 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 			continue // in another package, whose locking is not known well enough
 		}
 		for _, b := range byPath[a.Path] {
-			if c.gated(f, a, b) {
+			if b.At.Foreign || c.gated(f, a, b) {
 				continue
 			}
 			if !touches(a, b) || common(a, b) || uncertain(a) || uncertain(b) || c.guarded(a.At.Path) || og != nil && c.gated(f, b, a) {

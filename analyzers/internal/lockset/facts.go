@@ -15,8 +15,8 @@ import (
 type FuncFact struct {
 	Async  []ParamFact
 	Writes []int // the parameters whose maps it writes to without a lock
-	// Fields are the maps in fields of parameters that it writes to without
-	// a lock.
+	// Fields are the maps in fields of parameters that it itself writes to
+	// without a lock.
 	Fields []LockFact
 	// Acquires and Releases are locks that it leaves taken and released.
 	Acquires, Releases []LockFact
@@ -146,11 +146,13 @@ const maxFields = 8
 // fieldFacts adds the maps that f writes to through its parameters.
 func (p *Package) fieldFacts(f *Func, fact *FuncFact) {
 	for _, a := range p.Accs(f) {
-		if !a.Op.Writes() || len(a.Held) > 0 || a.Path.Kind != path.Field || a.Top.State == nil || len(a.At.State.Maybe) > 0 {
+		// What is farther away, or done by callees, may not be what a caller's
+		// value leads to.
+		if !a.Op.Writes() || len(a.Held) > 0 || a.Path.Kind != path.Field || a.At.Func != f || len(a.At.State.Maybe) > 0 {
 			continue
 		}
 		l, ok := f.lockFact(a.Path, 0)
-		if ok && len(fact.Fields) < maxFields && !slices.ContainsFunc(fact.Fields, func(o LockFact) bool { return o.Param == l.Param && slices.Equal(o.Fields, l.Fields) }) {
+		if ok && len(l.Fields) == 1 && len(fact.Fields) < maxFields && !slices.ContainsFunc(fact.Fields, func(o LockFact) bool { return o.Param == l.Param && slices.Equal(o.Fields, l.Fields) }) {
 			fact.Fields = append(fact.Fields, l)
 		}
 	}
