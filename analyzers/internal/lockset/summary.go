@@ -92,7 +92,9 @@ func (p *Package) summarize(f *Func) {
 			s.Waits = intersect(s.Waits, st.Waited)
 		}
 		first = false
-		for _, q := range st.Dropped {
+		// A lock that was taken and released by the same condition is not
+		// released for the caller.
+		for _, q := range st.Off {
 			if outside(q) && st.hold(q) == nil {
 				s.Releases = with(s.Releases, q)
 			}

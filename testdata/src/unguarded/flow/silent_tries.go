@@ -82,3 +82,24 @@ func (q *Queue) Once(j job) {
 	unlock()
 	j.run()
 }
+
+// check locks where its caller has not, and unlocks by the same condition.
+func (q *Queue) check(id int, locked bool) bool {
+	if !locked {
+		q.mu.Lock()
+	}
+	_, ok := q.running[id]
+	if !locked {
+		q.mu.Unlock()
+	}
+	return ok
+}
+
+// CheckAndRun still holds the lock after the check.
+func (q *Queue) CheckAndRun(j job) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.check(j.id, true) {
+		q.running[j.id] = j
+	}
+}
