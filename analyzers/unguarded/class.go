@@ -220,7 +220,7 @@ func (c *checker) takenOut(e *lockset.Event, p *path.Path) bool {
 		return false
 	}
 	for _, o := range e.Func.Events {
-		if o.Kind != lockset.Access || !o.Op.Writes() || o.Path != p.Parent || o.Pos() < e.Alias.Pos() {
+		if o.Kind != lockset.Access || !o.Op.Writes() || o.Path != p.Parent || o.Pos() < e.Alias.Pos() || o.Pos() > e.Pos() {
 			continue
 		}
 		switch s := o.Node.(type) {

@@ -269,7 +269,7 @@ func (c *checker) overlaps(ctx *context, a *access) {
 			continue
 		}
 		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool { return o != ctx })
-		if !elsewhere || c.ended(ctx.spawn, x) || c.registers(as, ctx) {
+		if !elsewhere || c.ended(ctx.spawn, x) || c.flagged(ctx.spawn, x) || c.registers(as, ctx) {
 			continue
 		}
 		for _, w := range [][2]*access{{a, x}, {x, a}} {
@@ -364,6 +364,36 @@ func (c *checker) apart(a, b *access) bool {
 // ended reports whether an access waits for the end of the goroutine.
 func (c *checker) ended(g *lockset.Spawn, x *access) bool {
 	return slices.ContainsFunc(x.State.Waited, g.JoinedBy)
+}
+
+// flagged reports whether the function of an access looks at an atomic flag
+// that the goroutine sets: the flag may tell that the goroutine is done.
+func (c *checker) flagged(g *lockset.Spawn, x *access) bool {
+	fn := g.Ref.Fn
+	if fn == nil {
+		return false
+	}
+	set := c.atomics(fn, "Store", "Swap", "CompareAndSwap", "Add", "Or")
+	return len(set) > 0 && slices.ContainsFunc(c.atomics(x.Func, "Load", "CompareAndSwap"), func(v *types.Var) bool { return slices.Contains(set, v) })
+}
+
+// atomics returns the fields and variables of types of sync/atomic on which a
+// function calls one of some methods.
+func (c *checker) atomics(f *lockset.Func, methods ...string) []*types.Var {
+	var list []*types.Var
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok || !slices.Contains(methods, sel.Sel.Name) {
+			return true
+		}
+		if fn, ok := c.TypesInfo.Uses[sel.Sel].(*types.Func); ok && fn.Pkg() != nil && fn.Pkg().Path() == "sync/atomic" {
+			if p := c.locks.Receiver(sel); p != nil && p.Obj != nil {
+				list = append(list, p.Obj)
+			}
+		}
+		return true
+	})
+	return list
 }
 
 // registers reports whether what is done from outside is the registration of

@@ -194,8 +194,8 @@ func (c *checker) stored(g *guard, a *access) string {
 				continue
 			}
 			to := c.locks.Of(s.Lhs[i])
-			if to == nil || to.Root().Kind != path.Var {
-				return ""
+			if to == nil || to.Root().Kind != path.Var || to == a.path {
+				return "" // m[k] = inner, where inner came from there
 			}
 			v := to.RootVar()
 			if a.Func.Local(v) && c.locks.IsFresh(a.Event, v) || to.Parent == nil && !path.IsGlobal(v) {

@@ -156,7 +156,7 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 		return g.locked*3 >= g.clear && c.dedicated(g.evidence)
 	}
 	if g.relation.Root() == c.any {
-		return g.locked == g.clear && g.locked >= 2 || g.locked >= 4 && g.locked*5 >= g.clear*4
+		return g.locked == g.clear && g.locked >= 2 || g.locked >= 3 && g.locked*4 >= g.clear*3
 	}
 	if g.locked >= 3 && g.locked*4 >= g.clear*3 {
 		return true
@@ -297,7 +297,15 @@ func (c *checker) outlier(as *accesses, a *access) {
 		}
 		return
 	}
-	if g.relation.Root() == c.any || !c.contended(as, a) || c.otherwise(as, a) || c.madeOnce(as, a) || c.initialises(a, g) {
+	if g.relation.Root() == c.any {
+		// Which lock it is cannot be told, unless it was held just before.
+		i := slices.IndexFunc(a.State.Off, func(q *path.Path) bool { return q.Kind == path.Field && q.Obj == g.relation.Obj })
+		if i < 0 {
+			return
+		}
+		lock = a.State.Off[i]
+	}
+	if !c.contended(as, a) || c.otherwise(as, a) || c.madeOnce(as, a) || c.initialises(a, g) {
 		return
 	}
 	if a.Alias != nil && a.op != lockset.Assign && mapops.MapType(a.Alias.Type()) != nil && c.inPlace(as) == nil {

@@ -133,7 +133,7 @@ func relevant(p *rule.Pass) bool {
 				found = found || strings.HasPrefix(n.Text, annotationPrefix)
 			case *ast.SelectorExpr:
 				switch n.Sel.Name {
-				case "Lock", "RLock", "AfterFunc", "Go":
+				case "Lock", "RLock", "AfterFunc", "Go", "Parallel":
 					found = true
 				}
 				found = found || strings.HasSuffix(n.Sel.Name, "Server") &&

@@ -403,7 +403,11 @@ func (b *builder) spawn(g *ast.GoStmt) {
 		s.Args = append(s.Args, ref.Recv)
 	}
 	for _, a := range e.Args {
-		b.value(a, Alias, e)
+		use := Alias
+		if ref.Fn == nil {
+			use = Sent // what the goroutine does with it is not known
+		}
+		b.value(a, use, e)
 		s.Args = append(s.Args, b.kept(a))
 	}
 	// go w.wg.Go(f), go mu.Lock() and the like start nothing that matters here.
