@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
 )
 
 // What stands here tells when an access without the guard is right, or may be.
@@ -54,12 +56,37 @@ func (c *checker) initialises(a *access, g *guard) bool {
 	if a.op != lockset.Assign {
 		return false
 	}
+	if v := c.maps.Var(a.path.Obj); v != nil && a.path.Kind == path.Field && len(c.assigns(v)) == 1 {
+		return true // elsewhere the map is nil or has been made here
+	}
 	for _, e := range a.Func.Events {
 		if e.Kind == lockset.Starts && e.Pos() > a.Pos() {
 			return true
 		}
 	}
 	return false
+}
+
+// assigns returns the places that give a variable a map.
+func (c *checker) assigns(v *mapops.Var) (list []*mapops.Op) {
+	for _, op := range v.Ops {
+		if op.Kind == mapops.Assign {
+			list = append(list, op)
+		}
+	}
+	return list
+}
+
+// composes reports whether an access works on a value that its struct points to
+// and gives away: a builder, which is the only one to know the value until
+// then.
+func (c *checker) composes(a *access) bool {
+	if a.owner == nil || a.owner.Kind != path.Field {
+		return false
+	}
+	return slices.ContainsFunc(c.locks.Vars.Writes(a.owner.Obj), func(w vars.Write) bool {
+		return w.Value != nil && c.TypesInfo.Types[w.Value].IsNil()
+	})
 }
 
 // madeOnce reports whether a read follows a section under the lock in which

@@ -42,6 +42,7 @@ func New() rule.Check {
 type checker struct {
 	*rule.Pass
 	locks *lockset.Package
+	maps  *mapops.Index
 	// self stands for the struct that a map is a field of, in the paths that
 	// lead from it to its lock.
 	self    *path.Path
@@ -64,6 +65,7 @@ func run(p *rule.Pass, copied bool) error {
 	}
 	c := &checker{
 		Pass:    p,
+		maps:    p.ResultOf[mapops.Analyzer].(*mapops.Index),
 		classes: make(map[class]*accesses),
 		found:   make(map[string]bool),
 	}

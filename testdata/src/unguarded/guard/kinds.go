@@ -191,3 +191,7 @@ func (m *Mailbox) Take(owner string) []string {
 func (m *Mailbox) Pending(owner string) int {
 	return len(m.boxes[owner]) // want `^read of m\.boxes without m\.cond\.L, .*\[unguarded/likely\]$`
 }
+
+func NewAccount(mu *sync.Mutex) *Account {
+	return &Account{mu: mu, limits: make(map[string]int)}
+}

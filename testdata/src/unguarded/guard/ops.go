@@ -165,3 +165,7 @@ func (c *Catalog) Locations() map[string]string {
 func (c *Catalog) Export(to map[string]string) {
 	maps.Copy(to, c.loc) // want `^read of c\.loc without c\.mu, .*\[unguarded/likely\]$`
 }
+
+func NewBooks() *Books {
+	return &Books{frozen: make(map[string]int)}
+}
