@@ -242,7 +242,7 @@ func (c *checker) takenOut(e *lockset.Event, p *path.Path) bool {
 // have nothing to do with each other.
 func (c *checker) relation(a *access, lock *path.Path) *path.Path {
 	root := lock.Root()
-	if root == c.any {
+	if root == c.locks.Any {
 		return lock
 	}
 	if root.Kind != path.Var {
@@ -258,7 +258,7 @@ func (c *checker) relation(a *access, lock *path.Path) *path.Path {
 	}
 	if lock.Kind == path.Field && a.owner != nil {
 		// Some other struct's lock: which one is not known, but of what type.
-		return c.locks.Field(c.any, lock.Obj)
+		return c.locks.Field(c.locks.Any, lock.Obj)
 	}
 	return nil
 }
@@ -266,7 +266,7 @@ func (c *checker) relation(a *access, lock *path.Path) *path.Path {
 // lockOf returns the path of the lock that stands in a relation to an access,
 // nil if it cannot be named there.
 func (c *checker) lockOf(a *access, relation *path.Path) *path.Path {
-	if relation.Root() == c.any {
+	if relation.Root() == c.locks.Any {
 		return nil
 	}
 	if relation.Root() != c.self {
@@ -280,7 +280,7 @@ func (c *checker) mode(a *access, relation *path.Path) lockset.Mode {
 	var m lockset.Mode
 	for _, h := range a.held {
 		// A lock of some value that is not known is taken for the right one.
-		if c.relation(a, h.Path) == relation || h.Path.Root() == c.any && h.Path.Obj == relation.Obj {
+		if c.relation(a, h.Path) == relation || h.Path.Root() == c.locks.Any && h.Path.Obj == relation.Obj {
 			m = max(m, h.Mode)
 			if h.Mixed {
 				m = lockset.Exclusive // by a condition that the function may know

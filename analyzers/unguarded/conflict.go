@@ -91,9 +91,9 @@ func (c *checker) parallelTests() {
 
 // uncertain reports whether an access may be made under a lock by a condition
 // that its function knows, or leaves locking to its callers.
-func uncertain(a *lockset.Acc) bool {
+func (c *checker) uncertain(a *lockset.Acc) bool {
 	f := a.At.Func
-	return len(a.At.State.Maybe) > 0 || len(f.Entry.Maybe) > 0 || leavesLocking(f)
+	return len(a.At.State.Maybe) > 0 || len(f.Entry.Maybe) > 0 || c.leavesLocking(f)
 }
 
 // guarded reports whether a lock was inferred for a map: then the accesses
@@ -143,11 +143,11 @@ func races(a, b lockset.Op) bool {
 // several reports what goroutines started by one place do to each other.
 func (c *checker) several(f *lockset.Func, g *lockset.Spawn, accs []*lockset.Acc) {
 	for i, a := range accs {
-		if uncertain(a) || c.guarded(a.At.Path) || !c.sharedAmong(f, g, a.Path) {
+		if c.uncertain(a) || c.guarded(a.At.Path) || !c.sharedAmong(f, g, a.Path) {
 			continue
 		}
 		for _, b := range accs[i:] {
-			if !touches(a, b) || common(a, b) || uncertain(b) || f.Test && (!a.At.Func.Test || !b.At.Func.Test) {
+			if !touches(a, b) || common(a, b) || c.uncertain(b) || f.Test && (!a.At.Func.Test || !b.At.Func.Test) {
 				continue
 			}
 			// The side that changes the map is the one to mend, unless it
@@ -210,7 +210,10 @@ func (c *checker) loopOf(g *lockset.Spawn) ast.Node {
 
 // loopsAround returns the loops of f around a node, outermost first.
 func (c *checker) loopsAround(f *lockset.Func, n ast.Node) []ast.Node {
-	var list []ast.Node
+	list, ok := c.loops[n]
+	if ok {
+		return list
+	}
 	ast.Inspect(f.Body, func(m ast.Node) bool {
 		if m == nil || m.Pos() > n.Pos() || n.End() > m.End() {
 			return false
@@ -223,6 +226,7 @@ func (c *checker) loopsAround(f *lockset.Func, n ast.Node) []ast.Node {
 		}
 		return true
 	})
+	c.loops[n] = list
 	return list
 }
 
@@ -325,7 +329,7 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 			if b.At.Foreign || c.gated(f, a, b) {
 				continue
 			}
-			if !touches(a, b) || common(a, b) || uncertain(a) || uncertain(b) || c.guarded(a.At.Path) || og != nil && c.gated(f, b, a) {
+			if !touches(a, b) || common(a, b) || c.uncertain(a) || c.uncertain(b) || c.guarded(a.At.Path) || og != nil && c.gated(f, b, a) {
 				continue
 			}
 			if b.Path.Kind == path.Elem && !c.sharedAmong(f, g, a.Path) {
@@ -344,7 +348,7 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 			}
 			if b.Op.Changes() && (unlockedB || !unlockedA) {
 				c.report(rule.Likely, b.At.Pos(), c.also(a, g), "write to %s with %s: the goroutine started at %s may %s it at the same time (%s)",
-					b.At.Path, lockText(b), c.at(g.Node.Pos()), verb(a.Op), c.at(a.At.Pos())).hasNone(b.At.Path)
+					b.At.Path, lockText(b), c.at(g.Node.Pos()), noun(a.Op), c.at(a.At.Pos())).hasNone(b.At.Path)
 			} else if unlockedB && !unlockedA {
 				c.report(rule.Likely, b.At.Pos(), c.also(a, g), "read of %s with no lock held: the goroutine started at %s may write it at the same time (%s)",
 					b.At.Path, c.at(g.Node.Pos()), c.at(a.At.Pos()))
@@ -367,8 +371,6 @@ func noun(op lockset.Op) string {
 	}
 	return "read"
 }
-
-func verb(op lockset.Op) string { return noun(op) }
 
 func (c *checker) also(o *lockset.Acc, g *lockset.Spawn) []analysis.RelatedInformation {
 	return []analysis.RelatedInformation{

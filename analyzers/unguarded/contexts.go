@@ -265,7 +265,7 @@ func (c *checker) overlaps(ctx *context, a *access) {
 		return
 	}
 	for _, x := range as.list {
-		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || leavesLocking(a.Func) || leavesLocking(x.Func) || c.apart(a, x) || !c.sameObject(a, x) {
+		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || c.leavesLocking(a.Func) || c.leavesLocking(x.Func) || c.apart(a, x) || !c.sameObject(a, x) {
 			continue
 		}
 		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool { return o != ctx })
@@ -276,7 +276,7 @@ func (c *checker) overlaps(ctx *context, a *access) {
 			if !w[0].op.Changes() || len(w[0].held) > 0 {
 				continue
 			}
-			other, where := "the goroutine started at "+c.at(ctx.spawn.Node.Pos()), verb(w[1].op)
+			other, where := "the goroutine started at "+c.at(ctx.spawn.Node.Pos()), noun(w[1].op)
 			if w[0] == a {
 				c.report(rule.Likely, a.Pos(), c.sides(w[1], ctx), "write to %s in %s with no lock held: the %s at %s may happen at the same time",
 					a.Event.Path, other, where, c.at(x.Pos())).hasNone(a.path)

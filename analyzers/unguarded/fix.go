@@ -172,7 +172,7 @@ func leaves(op lockset.Op) bool {
 // mayTake reports whether a function can take a lock: nobody who calls it may
 // hold that or any other one, so that no order of locks comes about.
 func (x *fixer) mayTake(f *lockset.Func) bool {
-	if f.Body == nil || f.Test || f.GaveUp || assumed(f) || f.Used && !f.Handles {
+	if f.Body == nil || f.Test || f.GaveUp || x.assumed(f) || f.Used && !f.Handles {
 		return false
 	}
 	for _, l := range f.Entry.Locks {

@@ -483,7 +483,7 @@ func (u *use) section(s *section, lacks []*lack) *section {
 func (u *use) strays(from, to token.Pos, lacks []*lack) bool {
 	outside := func(pos token.Pos) bool { return pos < from || to <= pos }
 	for _, e := range u.f.Events {
-		if e.Kind == lockset.Calls && outside(e.Pos()) && e.Call.Fn != nil && e.State != nil && len(e.State.Held) == 0 && assumed(e.Call.Fn) {
+		if e.Kind == lockset.Calls && outside(e.Pos()) && e.Call.Fn != nil && e.State != nil && len(e.State.Held) == 0 && u.assumed(e.Call.Fn) {
 			return true
 		}
 	}

@@ -129,7 +129,7 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 		if c.maybe(a, g.relation) || slices.ContainsFunc(a.State.Tried, func(q *path.Path) bool { return c.relation(a, q) == g.relation }) {
 			n++
 		} else if lock := c.lockOf(a, g.relation); lock != nil {
-			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || assumed(a.Func) || lock.Climbs() {
+			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || c.assumed(a.Func) || lock.Climbs() {
 				n++
 			}
 		}
@@ -142,7 +142,7 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 // package variable beside a package variable, needs less evidence than one
 // elsewhere.
 func (c *checker) enough(as *accesses, g *guard) bool {
-	writes := c.writesOf(as, g)
+	writes := c.writesOf(as)
 	if c.beside(as, g.relation) {
 		switch {
 		case g.locked >= 2 && g.locked*3 >= g.clear*2:
@@ -155,7 +155,7 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 		// map alone.
 		return g.locked*3 >= g.clear && c.dedicated(g.evidence)
 	}
-	if g.relation.Root() == c.any {
+	if g.relation.Root() == c.locks.Any {
 		return g.locked == g.clear && g.locked >= 2 || g.locked >= 3 && g.locked*4 >= g.clear*3
 	}
 	if g.locked >= 3 && g.locked*4 >= g.clear*3 {
@@ -246,10 +246,10 @@ func (c *checker) usesMap(f *lockset.Func, s ast.Stmt) bool {
 }
 
 // writesOf counts the writes of a class.
-func (c *checker) writesOf(as *accesses, g *guard) int {
+func (c *checker) writesOf(as *accesses) int {
 	n := 0
 	for _, a := range as.list {
-		if counts(a) && a.op.Changes() && !assumed(a.Func) && len(a.State.Tried) == 0 {
+		if counts(a) && a.op.Changes() && !c.assumed(a.Func) && len(a.State.Tried) == 0 {
 			n++
 		}
 	}
@@ -297,7 +297,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 		}
 		return
 	}
-	if g.relation.Root() == c.any {
+	if g.relation.Root() == c.locks.Any {
 		// Which lock it is cannot be told, unless it was held just before.
 		i := slices.IndexFunc(a.State.Off, func(q *path.Path) bool { return q.Kind == path.Field && q.Obj == g.relation.Obj })
 		if i < 0 {
@@ -315,7 +315,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 		return // the lock of an object that is not known here
 	}
 	el := a.Func.Entry.Lock(lock)
-	if assumed(a.Func) && (a.Func.Entry.External || el == nil || !el.MostHold()) {
+	if c.assumed(a.Func) && (a.Func.Entry.External || el == nil || !el.MostHold()) {
 		if a.Func.Entry.External || !c.forgotten(el, lock) {
 			c.need(a, lock)
 			return
@@ -341,13 +341,9 @@ func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.P
 		return
 	}
 	seen[f] = true
-	verb := "reads"
-	if a.op.Changes() {
-		verb = "writes"
-	}
 	for _, m := range el.Missing {
 		up := c.locks.FromCallee(lock, m)
-		if up == nil || assumed(m.Func) || m.Func.Test {
+		if up == nil || c.assumed(m.Func) || m.Func.Test {
 			continue
 		}
 		level := rule.Likely
@@ -355,7 +351,7 @@ func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.P
 			level = rule.Possible
 		}
 		c.report(level, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which %d of its %d callers hold (%s)",
-			called(m), verb, a.path, up, len(el.Holders), len(el.Holders)+len(el.Missing), c.at(a.Pos())).
+			called(m), does(a.op.Changes()), a.path, up, len(el.Holders), len(el.Holders)+len(el.Missing), c.at(a.Pos())).
 			lacksLock(&lack{at: m.Event, path: a.path, lock: up, writes: a.op.Changes()})
 	}
 	for _, h := range el.Holders {
@@ -413,6 +409,14 @@ func verbOf(op lockset.Op) string {
 		return "write to"
 	}
 	return "read of"
+}
+
+// does names what a callee does with a map.
+func does(writes bool) string {
+	if writes {
+		return "writes"
+	}
+	return "reads"
 }
 
 func (c *checker) evidence(as *accesses) []analysis.RelatedInformation {

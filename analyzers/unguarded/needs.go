@@ -27,7 +27,7 @@ func (c *checker) need(a *access, lock *path.Path) {
 	if f.Obj == nil || !f.Obj.Exported() {
 		return
 	}
-	l, ok := f.LockFact(lock)
+	l, ok := f.LockFact(lock, lockset.Exclusive)
 	if !ok {
 		return
 	}
@@ -42,7 +42,7 @@ func (c *checker) need(a *access, lock *path.Path) {
 // their callers have to hold.
 func (c *checker) needs() {
 	for _, f := range c.locks.Funcs {
-		if f.Test || assumed(f) {
+		if f.Test || c.assumed(f) {
 			continue
 		}
 		for _, e := range f.Events {
@@ -64,12 +64,8 @@ func (c *checker) needs() {
 			if held {
 				continue
 			}
-			verb := "reads"
-			if fact.Writes {
-				verb = "writes"
-			}
 			c.report(rule.Likely, e.Pos(), nil, "%s %s %s without %s, which its callers have to hold (%s)",
-				called(&lockset.Caller{Event: e, Fn: e.Call.Fn}), verb, e.Call.MapOf(fact.Lock.Param, fact.Map), lock, fact.Where)
+				called(&lockset.Caller{Event: e, Fn: e.Call.Fn}), does(fact.Writes), e.Call.MapOf(fact.Lock.Param, fact.Map), lock, fact.Where)
 		}
 	}
 }

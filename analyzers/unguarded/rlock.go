@@ -39,7 +39,7 @@ func (c *checker) sharedWrite(as *accesses, a *access) {
 		return
 	}
 	// Where some callers hold the lock exclusively, those are wrong that do not.
-	if el := a.Func.Entry.Lock(lock.Path); el != nil && a.State != nil && !c.takenIn(a, lock.Path) {
+	if el := a.Func.Entry.Lock(lock.Path); el != nil && a.State != nil && takenAt(a.Event, lock.Path) == nil {
 		if slices.Contains(el.Modes, lockset.Exclusive) {
 			for i, h := range el.Holders {
 				if up := c.locks.FromCallee(lock.Path, h); up != nil && el.Modes[i] == lockset.Shared {
@@ -54,16 +54,6 @@ func (c *checker) sharedWrite(as *accesses, a *access) {
 	c.report(rule.Certain, a.Pos(), c.taken(lock.At), "write to %s under %s.RLock (%s), which others may hold at the same time",
 		c.show(a), c.showLock(a, lock.Path), c.at(lock.At.Pos())).
 		readsOnly(&sharedHold{at: a.Event, lock: lock.Path, by: lock.At})
-}
-
-// takenIn reports whether the function of the access itself took the lock.
-func (c *checker) takenIn(a *access, lock *path.Path) bool {
-	for _, h := range a.State.Held {
-		if h.Path == lock {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *checker) taken(n ast.Node) []analysis.RelatedInformation {

@@ -51,9 +51,10 @@ type checker struct {
 	found   map[string]bool              // the lines on which something was reported
 	in      map[*lockset.Func][]*context // what each function runs in
 	starts  map[*lockset.Spawn]*context
-	any     *path.Path // stands for some value
 	// declared are the locks that annotations name.
 	declared map[*types.Var]*guard
+	asking   map[*ast.FuncDecl]bool  // see assumed
+	loops    map[ast.Node][]ast.Node // see loopsAround
 	findings []*finding
 }
 
@@ -68,6 +69,8 @@ func run(p *rule.Pass, copied bool) error {
 		maps:    p.ResultOf[mapops.Analyzer].(*mapops.Index),
 		classes: make(map[class]*accesses),
 		found:   make(map[string]bool),
+		asking:  make(map[*ast.FuncDecl]bool),
+		loops:   make(map[ast.Node][]ast.Node),
 	}
 	external := func(fn *types.Func) *lockset.FuncFact {
 		fact := new(lockset.FuncFact)
@@ -77,7 +80,6 @@ func run(p *rule.Pass, copied bool) error {
 		return fact
 	}
 	c.locks = lockset.New(p.Fset, p.Files, p.Pkg, p.TypesInfo, v, external)
-	c.any = c.locks.Any
 	c.self = c.locks.Var(types.NewVar(token.NoPos, p.Pkg, "self", types.Typ[types.Invalid]))
 	for _, f := range c.locks.Funcs {
 		if f.Obj != nil && f.Obj.Exported() {

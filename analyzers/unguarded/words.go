@@ -24,12 +24,22 @@ var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b`)
 var alone = regexp.MustCompile(`(?i)\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)|\bunsafe for concurrent`)
 
 // assumed reports whether a function says of itself that its callers hold the
-// lock.
-func assumed(f *lockset.Func) bool {
+// lock. Each function is asked again and again, for every access in it.
+func (c *checker) assumed(f *lockset.Func) bool {
 	d := f.Declared().Decl
 	if d == nil {
 		return false
 	}
+	asks, ok := c.asking[d]
+	if !ok {
+		asks = asksForLock(d)
+		c.asking[d] = asks
+	}
+	return asks
+}
+
+// asksForLock reads the name and the documentation of a function.
+func asksForLock(d *ast.FuncDecl) bool {
 	name := strings.ToLower(d.Name.Name)
 	for _, s := range []string{"locked", "nolock", "withoutlock", "lockheld", "unsafe"} {
 		if strings.HasSuffix(name, s) && name != s {
@@ -83,6 +93,6 @@ func commentText(g *ast.CommentGroup) string { return strings.Join(strings.Field
 
 // leavesLocking reports whether a function, or one that calls it, leaves locking to
 // its callers.
-func leavesLocking(f *lockset.Func) bool {
-	return assumed(f) || slices.ContainsFunc(f.Callers(), func(c *lockset.Caller) bool { return !c.Async && assumed(c.Func) })
+func (c *checker) leavesLocking(f *lockset.Func) bool {
+	return c.assumed(f) || slices.ContainsFunc(f.Callers(), func(m *lockset.Caller) bool { return !m.Async && c.assumed(m.Func) })
 }

@@ -102,15 +102,12 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 			args = []*path.Path{r.Recv}
 		}
 		if c.Fn != nil {
-			u := c.Fn.Summary.Param(min(i, len(c.Fn.Params)-1))
+			u := c.use(i)
 			if u == nil || u.Async || u.Kept {
 				continue
 			}
 		} else if c.Obj != nil && c.Obj.Pkg() != nil {
-			if _, ok := runsAsync(c.Obj, i-recvCount(c)); ok || keeps(c.Obj) || is(c.Obj, "testing", "T.Run") && p.parallel(r.Fn) {
-				continue
-			}
-			if fact := p.external(c.Obj); fact != nil && fact.Param(i) != nil {
+			if p.started(c, i) || keeps(c.Obj) {
 				continue
 			}
 		}

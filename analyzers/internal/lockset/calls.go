@@ -21,6 +21,7 @@ func (b *builder) literal(lit *ast.FuncLit) *Func {
 		}
 		b.byLit[lit] = f
 		b.Funcs = append(b.Funcs, f)
+		b.f.lits = append(b.f.lits, f)
 	}
 	return f
 }
@@ -93,11 +94,6 @@ func (b *builder) lockPath(sel *ast.SelectorExpr) *path.Path {
 		return nil
 	}
 	return b.lockAlias(p)
-}
-
-// deferred records a deferred call.
-func (b *builder) deferred(s *ast.DeferStmt) {
-	b.call(s.Call, true)
 }
 
 // call records a call; deferred ones take effect when the function returns,
@@ -194,11 +190,7 @@ func (b *builder) call(e *ast.CallExpr, deferred bool) {
 		if id, ok := ast.Unparen(a).(*ast.Ident); ok && !isFunc && fn != nil {
 			if v, ok := b.Info.Uses[id].(*types.Var); ok && isFuncType(v.Type()) {
 				if kind, ok := runsAsync(fn, i); ok { // wg.Go(f), where f is a parameter
-					s := &Spawn{Kind: kind, Node: e, Param: v}
-					if kind == Group && len(c.Args) > 0 {
-						s.Joined = c.Args[0]
-					}
-					b.starts(s)
+					b.startsArg(c, &Spawn{Kind: kind, Param: v})
 				}
 			}
 		}
@@ -271,19 +263,24 @@ func (b *builder) funcArg(c *Call, fn *types.Func, i int, r FuncRef) {
 		return
 	}
 	if kind, ok := runsAsync(fn, i); ok {
-		s := &Spawn{Kind: kind, Node: c.Node, Ref: r, Multi: kind == Handler}
-		if kind == Group && len(c.Args) > 0 {
-			s.Joined = c.Args[0]
-		}
-		b.starts(s)
+		b.startsArg(c, &Spawn{Kind: kind, Ref: r, Multi: kind == Handler})
 		return
 	}
 	if fact := b.external(fn); fact != nil {
 		if a := fact.Param(len(c.Args) - 1); a != nil {
 			b.starts(&Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: a.Multi, Contained: a.Contained, pool: first(c.Args)})
-			return
 		}
 	}
+}
+
+// startsArg records that a call runs an argument in a goroutine; that of a
+// group is waited for by the group's Wait.
+func (b *builder) startsArg(c *Call, s *Spawn) {
+	s.Node = c.Node
+	if s.Kind == Group {
+		s.Joined = first(c.Args)
+	}
+	b.starts(s)
 }
 
 func first(list []*path.Path) *path.Path {
@@ -410,7 +407,6 @@ func (b *builder) spawn(g *ast.GoStmt) {
 		b.value(a, use, e)
 		s.Args = append(s.Args, b.kept(a))
 	}
-	// go w.wg.Go(f), go mu.Lock() and the like start nothing that matters here.
 	b.starts(s)
 }
 

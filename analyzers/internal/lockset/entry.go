@@ -94,12 +94,7 @@ func (p *Package) findCallers() {
 					p.callersOf(f, e, ev, add)
 				}
 			case Starts:
-				g := e.Go
-				args := g.Args
-				if g.Ref.Recv != nil && len(args) == 0 {
-					args = []*path.Path{g.Ref.Recv}
-				}
-				add(&Caller{Func: f, Event: e, Fn: g.Ref.Fn, Args: args, Async: true})
+				add(&Caller{Func: f, Event: e, Fn: e.Go.Ref.Fn, Args: e.Go.arguments(), Async: true})
 			}
 		}
 	}
@@ -127,7 +122,7 @@ func (p *Package) callersOf(f *Func, e, at *Event, add func(*Caller)) {
 		}
 		caller := &Caller{Func: f, Event: at, Fn: r.Fn, Args: args}
 		if c.Fn != nil {
-			u := c.Fn.Summary.Param(min(i, len(c.Fn.Params)-1))
+			u := c.use(i)
 			switch {
 			case u == nil:
 				r.Fn.Used = true
@@ -145,11 +140,9 @@ func (p *Package) callersOf(f *Func, e, at *Event, add func(*Caller)) {
 		} else if c.Obj == nil || c.Obj.Pkg() == nil {
 			// A function value of unknown origin: it most likely calls what it
 			// is given.
-		} else if _, ok := runsAsync(c.Obj, i-recvCount(c)); ok || is(c.Obj, "testing", "T.Run") && p.parallel(r.Fn) {
+		} else if p.started(c, i) {
 			continue // a Starts event tells of it
-		} else if fact := p.external(c.Obj); fact != nil && fact.Param(i) != nil {
-			continue // likewise
-		} else if fact != nil {
+		} else if fact := p.external(c.Obj); fact != nil {
 			caller.Extra = p.factHolds(fact.holds(i), c)
 		} else if keeps(c.Obj) {
 			r.Fn.Used = true
@@ -157,6 +150,16 @@ func (p *Package) callersOf(f *Func, e, at *Event, add func(*Caller)) {
 		}
 		add(caller)
 	}
+}
+
+// started reports whether a function of another package runs argument i, a
+// function, in a goroutine.
+func (p *Package) started(c *Call, i int) bool {
+	if _, ok := runsAsync(c.Obj, i-recvCount(c)); ok || is(c.Obj, "testing", "T.Run") && p.parallel(c.Funcs[i].Fn) {
+		return true
+	}
+	fact := p.external(c.Obj)
+	return fact != nil && fact.Param(i) != nil
 }
 
 // recvCount returns 1 where the arguments of a call start with a receiver.
@@ -233,7 +236,7 @@ func (p *Package) sorted(f *Func, at *Event, c *Call, add func(*Caller)) {
 	}
 }
 
-// holds returns the locks that are held at an event, those included that the
+// Holds returns the locks that are held at an event, those included that the
 // callers of its function hold.
 func (p *Package) Holds(e *Event) []Hold {
 	if e.State == nil {
@@ -270,9 +273,7 @@ func (p *Package) heldAtReturns(e *Event) []Hold {
 			held, first = at, false
 			continue
 		}
-		held = slices.DeleteFunc(held, func(h Hold) bool {
-			return !slices.ContainsFunc(at, func(o Hold) bool { return o.Path == h.Path })
-		})
+		held = inBoth(held, at)
 	}
 	return held
 }
@@ -315,7 +316,7 @@ func (p *Package) IsLent(e *Event, v *types.Var) bool {
 	return e.State != nil && !path.IsGlobal(v) && p.unpublished(e, v)
 }
 
-// Vacuous reports whether a caller hands over a value that nobody else can
+// vacuous reports whether a caller hands over a value that nobody else can
 // reach yet: it needs no lock.
 func (p *Package) vacuous(c *Caller, q *path.Path) bool {
 	root := q.Root()

@@ -289,7 +289,7 @@ func (b *builder) node(n ast.Node) {
 	case *ast.GoStmt:
 		b.spawn(n)
 	case *ast.DeferStmt:
-		b.deferred(n)
+		b.call(n.Call, true)
 	case *ast.ReturnStmt:
 		// What a returned map holds is read when the other results have been
 		// evaluated: return m, g.Wait().

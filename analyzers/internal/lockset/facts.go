@@ -108,18 +108,18 @@ func (p *Package) Fact(f *Func) *FuncFact {
 			continue
 		}
 		for _, h := range u.Held {
-			if l, ok := f.lockFact(h.Path, h.Mode); ok {
+			if l, ok := f.LockFact(h.Path, h.Mode); ok {
 				fact.Holds = append(fact.Holds, HoldFact{u.Index, l})
 			}
 		}
 	}
 	for _, h := range f.Summary.Acquires {
-		if l, ok := f.lockFact(h.Path, h.Mode); ok {
+		if l, ok := f.LockFact(h.Path, h.Mode); ok {
 			fact.Acquires = append(fact.Acquires, l)
 		}
 	}
 	for _, q := range f.Summary.Releases {
-		if l, ok := f.lockFact(q, Exclusive); ok {
+		if l, ok := f.LockFact(q, Exclusive); ok {
 			fact.Releases = append(fact.Releases, l)
 		}
 	}
@@ -151,15 +151,15 @@ func (p *Package) fieldFacts(f *Func, fact *FuncFact) {
 		if !a.Op.Writes() || len(a.Held) > 0 || a.Path.Kind != path.Field || a.At.Func != f || len(a.At.State.Maybe) > 0 {
 			continue
 		}
-		l, ok := f.lockFact(a.Path, 0)
+		l, ok := f.LockFact(a.Path, 0)
 		if ok && len(l.Fields) == 1 && len(fact.Fields) < maxFields && !slices.ContainsFunc(fact.Fields, func(o LockFact) bool { return o.Param == l.Param && slices.Equal(o.Fields, l.Fields) }) {
 			fact.Fields = append(fact.Fields, l)
 		}
 	}
 }
 
-// lockFact gives the path of a lock from a parameter of f.
-func (f *Func) lockFact(q *path.Path, mode Mode) (LockFact, bool) {
+// LockFact gives the path of a lock from a parameter of f.
+func (f *Func) LockFact(q *path.Path, mode Mode) (LockFact, bool) {
 	l := LockFact{Mode: mode}
 	steps := q.Steps()
 	if steps[0].Kind != path.Var {
@@ -176,9 +176,6 @@ func (f *Func) lockFact(q *path.Path, mode Mode) (LockFact, bool) {
 	}
 	return l, true
 }
-
-// LockFact gives the path of a lock from a parameter of f.
-func (f *Func) LockFact(q *path.Path) (LockFact, bool) { return f.lockFact(q, Exclusive) }
 
 // MapOf names a map of a callee's parameter, s.items there, as the call would.
 func (c *Call) MapOf(param int, name string) string {

@@ -199,6 +199,7 @@ type Func struct {
 	Lit    *ast.FuncLit
 	Obj    *types.Func  // nil for a literal
 	Outer  *Func        // the function around a literal
+	lits   []*Func      // the literals that stand in it directly
 	Params []*types.Var // the receiver first
 	Body   *ast.BlockStmt
 	Test   bool // in a _test.go file

@@ -63,17 +63,21 @@ func (b *builder) stored(target, v ast.Expr) {
 
 // published records that others can reach a value from here on.
 func (b *builder) published(e ast.Expr) {
+	b.carried(e, func(id *ast.Ident, v *types.Var) { b.emit(&Event{Kind: Publish, Node: id, Var: v}) })
+}
+
+// carried calls do for the local variables whose values make up the value of an
+// expression.
+func (p *Package) carried(e ast.Node, do func(*ast.Ident, *types.Var)) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit:
+		case *ast.FuncLit, *ast.IndexExpr, *ast.SelectorExpr:
 			return false
 		case *ast.CallExpr:
 			return false // passing is not publishing
-		case *ast.IndexExpr, *ast.SelectorExpr:
-			return false
 		case *ast.Ident:
-			if v, ok := b.Info.Uses[n].(*types.Var); ok && !v.IsField() && !path.IsGlobal(v) && refers(v.Type()) {
-				b.emit(&Event{Kind: Publish, Node: n, Var: v})
+			if v, ok := p.Info.Uses[n].(*types.Var); ok && !v.IsField() && !path.IsGlobal(v) && refers(v.Type()) {
+				do(n, v)
 			}
 		}
 		return true

@@ -153,17 +153,7 @@ func (p *Package) transfer(e *Event, s *State) *State {
 		if root := e.Path.RootVar(); slices.Contains(s.Fresh, root) {
 			return s // reachable from what nobody else can reach
 		}
-		ast.Inspect(e.Node, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncLit, *ast.CallExpr, *ast.IndexExpr, *ast.SelectorExpr:
-				return false
-			case *ast.Ident:
-				if v, ok := p.Info.Uses[n].(*types.Var); ok && !v.IsField() && !path.IsGlobal(v) && refers(v.Type()) {
-					s = p.publish(s, v)
-				}
-			}
-			return true
-		})
+		p.carried(e.Node, func(_ *ast.Ident, v *types.Var) { s = p.publish(s, v) })
 		return s
 	case Signal:
 		if e.Path != nil && !slices.Contains(s.Signalled, e.Path) {

@@ -91,6 +91,13 @@ func (s *State) hold(p *path.Path) *Hold {
 	return nil
 }
 
+// inBoth returns the holds of a whose locks are held in b too.
+func inBoth(a, b []Hold) []Hold {
+	return slices.DeleteFunc(slices.Clone(a), func(h Hold) bool {
+		return !slices.ContainsFunc(b, func(o Hold) bool { return o.Path == h.Path })
+	})
+}
+
 func (s *State) copy() *State {
 	c := *s
 	return &c

@@ -56,6 +56,12 @@ func (s *Summary) Param(i int) *ParamUse {
 	return nil
 }
 
+// use returns what the callee does with argument i, a function, or nil if it
+// does nothing with it. The last parameter takes all further arguments.
+func (c *Call) use(i int) *ParamUse {
+	return c.Fn.Summary.Param(min(i, len(c.Fn.Params)-1))
+}
+
 // maxLeaks bounds the goroutines that one function is remembered to leave,
 // maxDepth the calls through which they are followed.
 const (
@@ -86,9 +92,7 @@ func (p *Package) summarize(f *Func) {
 			s.Acquires = held
 			s.Waits = st.Waited
 		} else {
-			s.Acquires = slices.DeleteFunc(slices.Clone(s.Acquires), func(h Hold) bool {
-				return !slices.ContainsFunc(held, func(o Hold) bool { return o.Path == h.Path })
-			})
+			s.Acquires = inBoth(s.Acquires, held)
 			s.Waits = intersect(s.Waits, st.Waited)
 		}
 		first = false
@@ -330,7 +334,7 @@ func (p *Package) spawnsOf(e *Event) []*Spawn {
 		if r.Fn == nil {
 			continue
 		}
-		if u := c.Fn.Summary.Param(min(i, len(c.Fn.Params)-1)); u != nil && u.Async {
+		if u := c.use(i); u != nil && u.Async {
 			g := &Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: u.Multi, Contained: u.Contained, Event: e}
 			p.findSignals(e.Func, g)
 			for _, q := range u.Signals {
@@ -393,6 +397,14 @@ func (g *Spawn) arguments() []*path.Path {
 		return []*path.Path{g.Ref.Recv}
 	}
 	return g.Args
+}
+
+// told returns where it is seen that the goroutine is done.
+func (g *Spawn) told() []*path.Path {
+	if g.Joined == nil {
+		return g.signals
+	}
+	return with(g.signals, g.Joined)
 }
 
 // joinedBy reports whether a receive from p, or a Wait on it, means that the
@@ -469,9 +481,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 		if *calls == 0 {
 			u.Held = held
 		} else {
-			u.Held = slices.DeleteFunc(slices.Clone(u.Held), func(h Hold) bool {
-				return !slices.ContainsFunc(held, func(o Hold) bool { return o.Path == h.Path })
-			})
+			u.Held = inBoth(u.Held, held)
 		}
 		*calls++
 	}
@@ -493,7 +503,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 						called(e)
 						continue
 					}
-					if w := e.Call.Fn.Summary.Param(min(i, len(e.Call.Fn.Params)-1)); w != nil {
+					if w := e.Call.use(i); w != nil {
 						if w.Async {
 							u.Async, u.Multi, u.Contained = true, u.Multi || w.Multi, w.Contained
 							u.Pool = u.Pool || w.Pool
@@ -511,7 +521,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 				if lit, ok := ast.Unparen(x).(*ast.FuncLit); ok && p.uses(lit, v) {
 					in := p.byLit[lit]
 					if e.Call.Fn != nil {
-						if w := e.Call.Fn.Summary.Param(min(i, len(e.Call.Fn.Params)-1)); w != nil && w.Async {
+						if w := e.Call.use(i); w != nil && w.Async {
 							u.Multi, u.Contained = u.Multi || w.Multi, w.Contained
 							p.paramUse(f, in, v, u, calls, true, seen)
 							continue
@@ -528,10 +538,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 			several := e.Go.Multi || e.State != nil && slices.Contains(e.State.Live, e.Go)
 			if e.Go.Param == v {
 				u.Async, u.Multi = true, u.Multi || several
-				u.Signals = union(u.Signals, e.Go.signals)
-				if e.Go.Joined != nil {
-					u.Signals = with(u.Signals, e.Go.Joined)
-				}
+				u.Signals = union(u.Signals, e.Go.told())
 			}
 			if in == nil || in.Lit == nil || !p.uses(in.Lit, v) && !slices.ContainsFunc(e.Go.Args, func(a *path.Path) bool { return a == p.Var(v) }) {
 				continue
@@ -539,10 +546,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 			before := u.Async
 			p.paramUse(f, in, v, u, calls, true, seen)
 			if u.Async {
-				u.Signals = union(u.Signals, e.Go.signals)
-				if e.Go.Joined != nil {
-					u.Signals = with(u.Signals, e.Go.Joined)
-				}
+				u.Signals = union(u.Signals, e.Go.told())
 				u.Multi = u.Multi || several
 				contained := !slices.ContainsFunc(f.Summary.Leaks, func(g *Spawn) bool { return g == e.Go })
 				u.Contained = contained && (!before || u.Contained)
@@ -561,8 +565,8 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 // keptUse collects the calls of parameter v of f in literals that outlive f.
 func (p *Package) keptUse(f *Func, v *types.Var, u *ParamUse, seen map[*Func]bool) {
 	first := true
-	for lit, g := range p.byLit {
-		if g.Outer != f || seen[g] || !p.uses(lit, v) {
+	for _, g := range f.lits {
+		if seen[g] || !p.uses(g.Lit, v) {
 			continue
 		}
 		for _, e := range g.Events {
@@ -574,7 +578,7 @@ func (p *Package) keptUse(f *Func, v *types.Var, u *ParamUse, seen map[*Func]boo
 				u.Later, first = e.State.Held, false
 				continue
 			}
-			u.Later = slices.DeleteFunc(slices.Clone(u.Later), func(h Hold) bool { return e.State.hold(h.Path) == nil })
+			u.Later = inBoth(u.Later, e.State.Held)
 		}
 	}
 }
