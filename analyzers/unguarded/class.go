@@ -67,7 +67,7 @@ func (c *checker) collect() {
 			}
 			switch e.Kind {
 			case lockset.Access:
-				c.add(e, e.Path, e.Op, c.locks.Holds(e), nil)
+				c.add(e, e.Path, e.Op, e.Alias, c.locks.Holds(e), nil)
 			case lockset.Calls:
 				c.derived(e)
 			}
@@ -105,14 +105,26 @@ func (c *checker) derived(e *lockset.Event) {
 					held = append(held, h)
 				}
 			}
-			c.add(e, p, a.Op, held, a.At)
+			c.add(e, p, a.Op, argumentAlias(e, i), held, a.At)
 		}
 	}
 }
 
-func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, held []lockset.Hold, by *lockset.Event) {
+// argumentAlias returns the local variable through which argument i of a call
+// reaches its map, or nil.
+func argumentAlias(call *lockset.Event, i int) *types.Var {
+	for _, e := range call.Func.Events {
+		if e.Kind == lockset.Access && e.Node == call.Node && e.Expr == call.Call.Exprs[i] {
+			return e.Alias
+		}
+	}
+	return nil
+}
+
+// add adds an access that is made through alias, which may be nil.
+func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, alias *types.Var, held []lockset.Hold, by *lockset.Event) {
 	cl, owner, ok := classOf(p)
-	if !ok || c.private(e, p) || c.replaced(e, p) || ownParam(e.Func, p) {
+	if !ok || c.private(e, p) || alias != nil && c.replaced(e, p, alias) || ownParam(e.Func, p) {
 		return
 	}
 	held = fitting(held, p)
@@ -191,12 +203,9 @@ func (c *checker) lentElsewhere(e *lockset.Event, p *path.Path) bool {
 // replaced reports whether an access goes through a local variable to a map
 // whose field is given another one in the same function: the function took
 // the map out and owns it.
-func (c *checker) replaced(e *lockset.Event, p *path.Path) bool {
-	if e.Alias == nil {
-		return false
-	}
+func (c *checker) replaced(e *lockset.Event, p *path.Path, alias *types.Var) bool {
 	d := e.Func.Declared()
-	if c.takenOut(e, p) {
+	if c.takenOut(e, p, alias) {
 		return true
 	}
 	for q := p; q != nil; q = q.Parent {
@@ -204,7 +213,7 @@ func (c *checker) replaced(e *lockset.Event, p *path.Path) bool {
 			continue
 		}
 		for _, w := range c.locks.Vars.Writes(q.Obj) {
-			if d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() && w.Pos > e.Alias.Pos() && q.Obj != e.Alias {
+			if d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() && w.Pos > alias.Pos() && q.Obj != alias {
 				return true
 			}
 		}
@@ -215,12 +224,12 @@ func (c *checker) replaced(e *lockset.Event, p *path.Path) bool {
 // takenOut reports whether an access goes through a local variable to a map
 // that was an element of another map, and has been deleted from that or
 // replaced there.
-func (c *checker) takenOut(e *lockset.Event, p *path.Path) bool {
+func (c *checker) takenOut(e *lockset.Event, p *path.Path, alias *types.Var) bool {
 	if p.Kind != path.Elem {
 		return false
 	}
 	for _, o := range e.Func.Events {
-		if o.Kind != lockset.Access || !o.Op.Writes() || o.Path != p.Parent || o.Pos() < e.Alias.Pos() || o.Pos() > e.Pos() {
+		if o.Kind != lockset.Access || !o.Op.Writes() || o.Path != p.Parent || o.Pos() < alias.Pos() || o.Pos() > e.Pos() {
 			continue
 		}
 		switch s := o.Node.(type) {
@@ -228,7 +237,7 @@ func (c *checker) takenOut(e *lockset.Event, p *path.Path) bool {
 			return true
 		case *ast.AssignStmt:
 			if len(s.Rhs) == 1 {
-				if id, ok := ast.Unparen(s.Rhs[0]).(*ast.Ident); ok && c.TypesInfo.Uses[id] == e.Alias {
+				if id, ok := ast.Unparen(s.Rhs[0]).(*ast.Ident); ok && c.TypesInfo.Uses[id] == alias {
 					continue // m[k] = inner
 				}
 				return true

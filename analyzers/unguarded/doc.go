@@ -104,7 +104,8 @@
 // held. Where a map is taken out and replaced under the lock before it leaves,
 // or is never changed in place. Where a comment above the access says
 // why there is no lock: then the finding is possible instead of likely, as it
-// is in a function that only some of its callers call with the lock.
+// is in a function that only some of its callers call with the lock, and where
+// nothing but assignments of whole maps is done under the lock.
 // Registration before a goroutine or server starts is told by what it is:
 // nothing but additions outside, nothing but reads inside.
 //

@@ -111,11 +111,20 @@ func (c *checker) infer(as *accesses) *guard {
 		if g.writes == 0 || !c.enough(as, g) {
 			continue
 		}
-		if best == nil || g.locked > best.locked || g.locked == best.locked && g.relation.Len < best.relation.Len {
+		if best == nil || c.better(as, g, best) {
 			best = g
 		}
 	}
 	return best
+}
+
+// better reports whether a lock is more likely the guard of a class than another:
+// one that all writes hold before one that some lack.
+func (c *checker) better(as *accesses, g, o *guard) bool {
+	if all := g.writes >= c.writesOf(as, g); all != (o.writes >= c.writesOf(as, o)) {
+		return all
+	}
+	return g.locked > o.locked || g.locked == o.locked && g.relation.Len < o.relation.Len
 }
 
 // mixed counts the accesses in functions that some callers call with the lock
@@ -142,7 +151,7 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 // package variable beside a package variable, needs less evidence than one
 // elsewhere.
 func (c *checker) enough(as *accesses, g *guard) bool {
-	writes := c.writesOf(as)
+	writes := c.writesOf(as, g)
 	if c.beside(as, g.relation) {
 		switch {
 		case g.locked >= 2 && g.locked*3 >= g.clear*2:
@@ -245,11 +254,12 @@ func (c *checker) usesMap(f *lockset.Func, s ast.Stmt) bool {
 	return false
 }
 
-// writesOf counts the writes of a class.
-func (c *checker) writesOf(as *accesses) int {
+// writesOf counts the writes of a class, except those that make the map for the
+// first time: the object is being built there, with its lock or without.
+func (c *checker) writesOf(as *accesses, g *guard) int {
 	n := 0
 	for _, a := range as.list {
-		if counts(a) && a.op.Changes() && !c.assumed(a.Func) && len(a.State.Tried) == 0 {
+		if counts(a) && a.op.Changes() && !c.assumed(a.Func) && len(a.State.Tried) == 0 && (c.mode(a, g.relation) != 0 || !c.initialises(a, g)) {
 			n++
 		}
 	}
@@ -326,11 +336,20 @@ func (c *checker) outlier(as *accesses, a *access) {
 		return
 	}
 	level := rule.Likely
-	if c.deliberate(a.Event) || c.creates(a) || c.composes(a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
+	if c.deliberate(a.Event) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
 		level = rule.Possible
 	}
 	c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g).
 		lacksLock(&lack{at: a.Event, path: a.path, lock: lock, writes: a.op.Changes(), direct: a.by == nil})
+}
+
+// onlyAssigned reports whether nothing but the assignment of whole maps is done
+// under the guard of a class, and an access reads: perhaps the lock is there
+// for something else, and the map is set before anybody reads it.
+func (c *checker) onlyAssigned(as *accesses, a *access) bool {
+	return as.guard.evidence != nil && a.op != lockset.Assign && !slices.ContainsFunc(as.list, func(b *access) bool {
+		return counts(b) && b.op != lockset.Assign && c.mode(b, as.guard.relation) != 0
+	})
 }
 
 // lacking reports the calls that lead to an access without the lock that most

@@ -21,7 +21,8 @@ var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|ex
 var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b`)
 
 // alone matches what documentation says of code that only one goroutine may run.
-var alone = regexp.MustCompile(`(?i)\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)|\bunsafe for concurrent`)
+var alone = regexp.MustCompile(`(?i)\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)|\bunsafe for concurrent` +
+	`|\bonly\b[^.]{0,40}\b(start-?up|boot|initiali[sz]ation|initiali[sz]ing)\b`)
 
 // assumed reports whether a function says of itself that its callers hold the
 // lock. Each function is asked again and again, for every access in it.

@@ -251,6 +251,12 @@ func (p *Package) called(e *Event, s *State) *State {
 			s = s.unlock(q)
 		}
 	}
+	for _, q := range sum.Perhaps {
+		if q = p.toCaller(q, c); q != nil {
+			q, _ = p.normal(q, Shared)
+			s = s.maybe(q)
+		}
+	}
 	for _, h := range sum.Acquires {
 		if q := p.toCaller(h.Path, c); q != nil {
 			q, mode := p.normal(q, h.Mode)

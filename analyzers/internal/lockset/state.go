@@ -15,6 +15,7 @@ type State struct {
 	Tried     []*path.Path // taken by a TryLock on some ways
 	Off       []*path.Path // held, and perhaps released since without being taken again
 	Dropped   []*path.Path // perhaps released since the entry
+	Undone    []*path.Path // perhaps released without having been taken here: a caller's
 	Fresh     []*types.Var // values that only this goroutine can reach
 	Lost      []*types.Var // perhaps published since the entry
 	Live      []*Spawn     // goroutines that may have been started and not been waited for
@@ -31,7 +32,7 @@ var empty = new(State)
 
 func (s *State) equal(t *State) bool {
 	return s == t || s.Started == t.Started && slices.EqualFunc(s.Held, t.Held, func(a, b Hold) bool { return a.Path == b.Path && a.Mode == b.Mode && a.Mixed == b.Mixed }) &&
-		slices.Equal(s.Dropped, t.Dropped) && slices.Equal(s.Maybe, t.Maybe) && slices.Equal(s.Off, t.Off) && slices.Equal(s.Tried, t.Tried) && slices.Equal(s.Fresh, t.Fresh) && slices.Equal(s.Lost, t.Lost) &&
+		slices.Equal(s.Dropped, t.Dropped) && slices.Equal(s.Undone, t.Undone) && slices.Equal(s.Maybe, t.Maybe) && slices.Equal(s.Off, t.Off) && slices.Equal(s.Tried, t.Tried) && slices.Equal(s.Fresh, t.Fresh) && slices.Equal(s.Lost, t.Lost) &&
 		slices.Equal(s.Live, t.Live) && slices.Equal(s.Given, t.Given) && slices.Equal(s.Waited, t.Waited) && slices.Equal(s.Signalled, t.Signalled) && len(s.Received) == len(t.Received)
 }
 
@@ -42,6 +43,7 @@ func merge(a, b *State) *State {
 	}
 	m := &State{
 		Dropped:   union(a.Dropped, b.Dropped),
+		Undone:    union(a.Undone, b.Undone),
 		Off:       union(a.Off, b.Off),
 		Tried:     union(a.Tried, b.Tried),
 		Fresh:     intersect(a.Fresh, b.Fresh),
@@ -116,12 +118,24 @@ func (s *State) lock(h Hold) *State {
 	}
 	c.Held = append(c.Held, h)
 	c.Off = without(s.Off, h.Path)
+	c.Undone = without(s.Undone, h.Path)
 	c.Maybe = without(s.Maybe, h.Path)
 	return c
 }
 
+// maybe records that a lock may have been taken, by a condition that the
+// function knows.
+func (s *State) maybe(p *path.Path) *State {
+	if s.hold(p) != nil || slices.Contains(s.Maybe, p) {
+		return s
+	}
+	c := s.copy()
+	c.Maybe = with(s.Maybe, p)
+	return c
+}
+
 func (s *State) unlock(p *path.Path) *State {
-	if s.hold(p) == nil && slices.Contains(s.Dropped, p) && slices.Contains(s.Off, p) && !slices.Contains(s.Maybe, p) {
+	if s.hold(p) == nil && slices.Contains(s.Undone, p) && slices.Contains(s.Off, p) && !slices.Contains(s.Maybe, p) {
 		return s
 	}
 	c := s.copy()
@@ -132,6 +146,9 @@ func (s *State) unlock(p *path.Path) *State {
 		}
 	}
 	c.Dropped = with(s.Dropped, p)
+	if s.hold(p) == nil && !slices.Contains(s.Maybe, p) {
+		c.Undone = with(s.Undone, p)
+	}
 	if slices.Contains(s.Maybe, p) {
 		c.Maybe = without(s.Maybe, p) // where it was taken
 	} else {

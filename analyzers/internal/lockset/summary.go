@@ -16,6 +16,7 @@ import (
 // variables.
 type Summary struct {
 	Acquires  []Hold       // held when it returns, taken by it
+	Perhaps   []*path.Path // held when it returns on some ways, taken by it
 	Releases  []*path.Path // perhaps released by it
 	Publishes []*types.Var // parameters that others may reach afterwards
 	Waits     []*path.Path // waited for on all ways
@@ -92,15 +93,23 @@ func (p *Package) summarize(f *Func) {
 			s.Acquires = held
 			s.Waits = st.Waited
 		} else {
+			for _, h := range slices.Concat(s.Acquires, held) {
+				s.Perhaps = with(s.Perhaps, h.Path)
+			}
 			s.Acquires = inBoth(s.Acquires, held)
 			s.Waits = intersect(s.Waits, st.Waited)
 		}
 		first = false
 		// A lock that was taken and released by the same condition is not
 		// released for the caller.
-		for _, q := range st.Off {
-			if outside(q) && st.hold(q) == nil {
+		for _, q := range st.Undone {
+			if outside(q) && st.hold(q) == nil && !f.locksAtReturn(q, ret) {
 				s.Releases = with(s.Releases, q)
+			}
+		}
+		for _, q := range st.Maybe {
+			if outside(q) && !slices.Contains(deferredUnlocks, q) {
+				s.Perhaps = with(s.Perhaps, q)
 			}
 		}
 		for _, v := range st.Lost {
@@ -210,6 +219,13 @@ func (p *Package) deferredUnlocks(f *Func) []*path.Path {
 		}
 	}
 	return list
+}
+
+// locksAtReturn reports whether a deferred call takes a lock at a return.
+func (f *Func) locksAtReturn(q *path.Path, ret *Event) bool {
+	return slices.ContainsFunc(f.Events, func(e *Event) bool {
+		return e.Kind == Lock && e.Deferred && e.Path == q && e.Pos() < ret.Pos()
+	})
 }
 
 // afterDeferred returns the goroutines that run on after the deferred calls of f.
