@@ -119,6 +119,18 @@ func common(a, b *lockset.Acc) bool {
 	return false
 }
 
+// commonAmong reports whether a lock that all goroutines share keeps apart what
+// two of those that g starts do. A lock that each of them has for itself
+// does not.
+func (c *checker) commonAmong(f *lockset.Func, g *lockset.Spawn, a, b *lockset.Acc) bool {
+	shared := func(acc *lockset.Acc) *lockset.Acc {
+		x := *acc
+		x.Held = slices.DeleteFunc(slices.Clone(acc.Held), func(h lockset.Hold) bool { return !c.sharedAmong(f, g, h.Path) })
+		return &x
+	}
+	return common(shared(a), shared(b))
+}
+
 // touches reports whether two accesses of one map race: one changes it, and
 // either both use the same map or one replaces the map that the other uses.
 func touches(a, b *lockset.Acc) bool {
@@ -147,7 +159,7 @@ func (c *checker) several(f *lockset.Func, g *lockset.Spawn, accs []*lockset.Acc
 			continue
 		}
 		for _, b := range accs[i:] {
-			if !touches(a, b) || common(a, b) || c.uncertain(b) || f.Test && (!a.At.Func.Test || !b.At.Func.Test) {
+			if !touches(a, b) || c.commonAmong(f, g, a, b) || c.uncertain(b) || f.Test && (!a.At.Func.Test || !b.At.Func.Test) {
 				continue
 			}
 			// The side that changes the map is the one to mend, unless it
@@ -295,23 +307,25 @@ func (c *checker) parent(f *lockset.Func) {
 			if g.Depth() > 2 {
 				continue
 			}
-			if b.Top.Pos() < g.Node.Pos() && c.eachIteration(f, g, b.Path.RootVar()) {
-				continue // of an earlier iteration, which had another variable
+			if b.Top.Pos() < g.Node.Pos() && c.eachIteration(f, g, b.Path) {
+				continue // of an earlier iteration, which had another map
 			}
 			c.between(f, g, c.locks.SpawnAccs(g), []*lockset.Acc{b}, nil)
 		}
 	}
 }
 
-// eachIteration reports whether a variable is declared in a loop around the
-// start of a goroutine.
-func (c *checker) eachIteration(f *lockset.Func, g *lockset.Spawn, v *types.Var) bool {
-	for _, l := range c.loopsAround(f, g.Node) {
-		if l.Pos() <= v.Pos() && v.Pos() < l.End() {
-			return true
+// eachIteration reports whether a path begins at a variable that is declared
+// in a loop around the start of a goroutine, or has one for an index.
+func (c *checker) eachIteration(f *lockset.Func, g *lockset.Spawn, p *path.Path) bool {
+	loops := c.loopsAround(f, g.Node)
+	return slices.ContainsFunc(p.Steps(), func(s *path.Path) bool {
+		v := s.Obj
+		if s.Kind == path.Elem {
+			v, _ = s.Key.(*types.Var)
 		}
-	}
-	return false
+		return v != nil && slices.ContainsFunc(loops, func(l ast.Node) bool { return l.Pos() <= v.Pos() && v.Pos() < l.End() })
+	})
 }
 
 // between reports accesses of a goroutine that may run at the same time as

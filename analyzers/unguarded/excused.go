@@ -167,3 +167,27 @@ func (c *checker) maybe(a *access, relation *path.Path) bool {
 	}
 	return false
 }
+
+// stoppedFirst reports whether an access stands in a goroutine that tells when
+// it ends, and all that changes the maps of the class is done by functions that
+// have listened for it, by a condition perhaps: they stop the goroutine first.
+func (c *checker) stoppedFirst(as *accesses, a *access) bool {
+	callers := a.Func.Callers()
+	if len(callers) == 0 || slices.ContainsFunc(callers, func(m *lockset.Caller) bool { return !m.Async }) {
+		return false
+	}
+	waits := func(f *lockset.Func, before token.Pos) bool {
+		return slices.ContainsFunc(f.Events, func(e *lockset.Event) bool {
+			return e.Kind == lockset.Recv && e.Path != nil && e.Path.Kind == path.Field && (before == token.NoPos || e.Pos() < before) &&
+				slices.ContainsFunc(a.Func.Summary.Signals, func(q *path.Path) bool { return q.Kind == path.Field && q.Obj == e.Path.Obj })
+		})
+	}
+	return !slices.ContainsFunc(as.list, func(b *access) bool {
+		if !counts(b) || !b.op.Changes() {
+			return false
+		}
+		return !waits(b.Func, b.Pos()) && !slices.ContainsFunc(b.Func.Events, func(e *lockset.Event) bool {
+			return e.Kind == lockset.Calls && e.Call.Fn != nil && e.Pos() < b.Pos() && waits(e.Call.Fn, token.NoPos)
+		})
+	})
+}

@@ -76,27 +76,22 @@ func (c *checker) infer(as *accesses) *guard {
 			continue
 		}
 		total++
-		seen := map[*path.Path]bool{}
 		for _, h := range a.held {
 			r := c.relation(a, h.Path)
-			if r == nil || seen[r] {
+			if r != nil && !slices.ContainsFunc(candidates, func(g *guard) bool { return g.relation == r }) {
+				candidates = append(candidates, &guard{relation: r})
+			}
+		}
+	}
+	for _, g := range candidates {
+		for _, a := range as.list {
+			mode := c.mode(a, g.relation)
+			if !counts(a) || mode == 0 {
 				continue
 			}
-			seen[r] = true
-			var g *guard
-			for _, o := range candidates {
-				if o.relation == r {
-					g = o
-				}
-			}
-			if g == nil {
-				g = &guard{relation: r}
-				candidates = append(candidates, g)
-			}
 			g.locked++
-			if a.op.Changes() && c.mode(a, r) == lockset.Exclusive {
-				g.writes++
-				if g.writes == 1 {
+			if a.op.Changes() && mode == lockset.Exclusive {
+				if g.writes++; g.writes == 1 {
 					g.evidence = a
 				}
 			}
@@ -138,6 +133,10 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 		if c.maybe(a, g.relation) || slices.ContainsFunc(a.State.Tried, func(q *path.Path) bool { return c.relation(a, q) == g.relation }) {
 			n++
 		} else if lock := c.lockOf(a, g.relation); lock != nil {
+			if a.Alias != nil && slices.Contains(a.State.Off, lock) {
+				n++ // the map was fetched under the lock
+				continue
+			}
 			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || c.assumed(a.Func) || lock.Climbs() {
 				n++
 			}
@@ -162,7 +161,9 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 		// All writes hold the lock: those who read without it were
 		// forgotten, where most read with it or the lock was taken for the
 		// map alone.
-		return g.locked*3 >= g.clear && c.dedicated(g.evidence)
+		return g.locked*3 >= g.clear && slices.ContainsFunc(as.list, func(a *access) bool {
+			return counts(a) && a.op.Changes() && c.mode(a, g.relation) == lockset.Exclusive && c.dedicated(a)
+		})
 	}
 	if g.relation.Root() == c.locks.Any {
 		return g.locked == g.clear && g.locked >= 2 || g.locked >= 3 && g.locked*4 >= g.clear*3
@@ -336,7 +337,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 		return
 	}
 	level := rule.Likely
-	if c.deliberate(a.Event) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
+	if c.deliberate(a.Event) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
 		level = rule.Possible
 	}
 	c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g).

@@ -16,23 +16,33 @@ import (
 
 // A Package is what go list says about one package or test variant.
 type Package struct {
-	ImportPath   string // with " [p.test]" for a test variant
-	Dir          string
-	ForTest      string // the package under test, where this is a test variant
-	DepOnly      bool   // matches no pattern, is only a dependency
-	Standard     bool
-	Module       *Module
-	Imports      []string
-	TestGoFiles  []string
-	XTestGoFiles []string
-	Error        *Error
-	DepsErrors   []*Error
+	ImportPath     string // with " [p.test]" for a test variant
+	Name           string
+	Dir            string
+	ForTest        string // the package under test, where this is a test variant
+	DepOnly        bool   // matches no pattern, is only a dependency
+	Standard       bool
+	Export         string // the file with its export data, empty if it does not compile
+	Module         *Module
+	GoFiles        []string // without those that use cgo; names are relative to Dir
+	CgoFiles       []string
+	IgnoredGoFiles []string          // left out by build constraints
+	Imports        []string          // as ImportPath
+	ImportMap      map[string]string // what stands in the source → ImportPath, where they differ
+	TestGoFiles    []string
+	XTestGoFiles   []string
+	Error          *Error
+	DepsErrors     []*Error
 }
 
 // A Module is what go list says about the module of a package.
 type Module struct {
-	Path string
-	Main bool
+	Path      string
+	Version   string
+	Main      bool
+	Dir       string
+	GoMod     string
+	GoVersion string
 }
 
 // An Error is why the go command cannot load a package.
@@ -60,6 +70,12 @@ func Load(ctx context.Context, dir string, buildFlags, patterns []string) ([]*Pa
 // import. A package that does not exist has no Dir.
 func Match(ctx context.Context, dir string, buildFlags, patterns []string) ([]*Package, error) {
 	return list(ctx, dir, []string{"-find", "-json=ImportPath,Dir,Standard,Module,Error"}, buildFlags, patterns)
+}
+
+// Export lists like [Load], and builds what is needed for the export data of
+// the packages.
+func Export(ctx context.Context, dir string, buildFlags, patterns []string) ([]*Package, error) {
+	return list(ctx, dir, []string{"-deps", "-test", "-export", "-json=ImportPath,Name,Dir,ForTest,DepOnly,Standard,Export,Module,GoFiles,CgoFiles,IgnoredGoFiles,Imports,ImportMap,Error,DepsErrors"}, buildFlags, patterns)
 }
 
 func list(ctx context.Context, dir string, listFlags, buildFlags, patterns []string) ([]*Package, error) {

@@ -326,9 +326,18 @@ func (p *Package) vacuous(c *Caller, q *path.Path) bool {
 	if path.IsGlobal(root.Obj) {
 		return p.IsFresh(c.Event, root.Obj)
 	}
+	if root == p.Any && len(c.Args) > 0 && c.Args[0] != nil {
+		v := c.Args[0].RootVar() // of the receiver, most likely
+		return v != nil && p.IsFresh(c.Event, v)
+	}
 	if i := c.Fn.Param(root.Obj); i >= 0 && i < len(c.Args) && c.Args[i] != nil {
 		r := c.Args[i].Root()
-		return r.Kind == path.Var && p.IsFresh(c.Event, r.Obj)
+		if r.Kind != path.Var {
+			return false
+		}
+		// A literal that is kept, such as an option, may get anything.
+		unknown := c.Func.Lit != nil && c.Func.Entry.Total == 0 && c.Func.Param(r.Obj) >= 0
+		return unknown || p.IsFresh(c.Event, r.Obj)
 	}
 	return c.Fn.Lit != nil && p.IsFresh(c.Event, root.Obj)
 }

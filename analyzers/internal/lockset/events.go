@@ -335,6 +335,11 @@ func (b *builder) assign(s *ast.AssignStmt) {
 			continue
 		}
 		b.target(l, s)
+		if sel, ok := ast.Unparen(l).(*ast.SelectorExpr); ok && v != nil {
+			if f, ok := b.Info.Uses[sel.Sel].(*types.Var); ok && serves(f) {
+				b.serve(v)
+			}
+		}
 		if v != nil {
 			b.stored(l, v)
 		}
@@ -502,12 +507,21 @@ func (b *builder) value(e ast.Expr, use Op, n ast.Node) {
 func (b *builder) composite(lit *ast.CompositeLit) {
 	for _, x := range lit.Elts {
 		if kv, ok := x.(*ast.KeyValueExpr); ok {
-			if _, field := kv.Key.(*ast.Ident); !field {
+			if key, field := kv.Key.(*ast.Ident); !field {
 				b.expr(kv.Key)
+			} else if v, ok := b.Info.Uses[key].(*types.Var); ok && serves(v) {
+				b.serve(kv.Value)
 			}
 			x = kv.Value
 		}
 		b.value(x, Store, lit)
+	}
+}
+
+// serve records that a function is called for several requests at a time.
+func (b *builder) serve(e ast.Expr) {
+	if ref, ok := b.funcValue(e); ok && ref.Fn != nil && !ref.Fn.Test {
+		ref.Fn.Handles = true
 	}
 }
 

@@ -143,6 +143,29 @@ func takesRequest(sig *types.Signature) bool {
 	return false
 }
 
+// servedFields are the fields of functions that the standard library's servers
+// call for several connections or requests at a time.
+var servedFields = map[string]bool{
+	"crypto/tls.GetCertificate":                 true,
+	"crypto/tls.GetClientCertificate":           true,
+	"crypto/tls.GetConfigForClient":             true,
+	"crypto/tls.VerifyConnection":               true,
+	"crypto/tls.VerifyPeerCertificate":          true,
+	"net/http.ConnContext":                      true,
+	"net/http.ConnState":                        true,
+	"net/http/httputil.Director":                true,
+	"net/http/httputil.ErrorHandler":            true,
+	"net/http/httputil.ModifyResponse":          true,
+	"net/http/httputil.Rewrite":                 true,
+	"golang.org/x/crypto/ssh.PasswordCallback":  true,
+	"golang.org/x/crypto/ssh.PublicKeyCallback": true,
+}
+
+// serves reports whether what is stored in a field serves requests.
+func serves(field *types.Var) bool {
+	return field != nil && field.IsField() && field.Pkg() != nil && servedFields[field.Pkg().Path()+"."+field.Name()]
+}
+
 // mapMethod tells what the methods of well-known map types do: http.Header and
 // its kin.
 func mapMethod(fn *types.Func) (Op, bool) {

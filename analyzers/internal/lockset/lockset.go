@@ -177,6 +177,7 @@ type Spawn struct {
 
 	signals []*path.Path // where it tells that it is done
 	sends   []*path.Path // those of signals that are sends
+	waited  []*path.Path // what it has waited for whenever it tells that it is done
 	// pool is what runs the function, where it tells nothing: any Wait on it,
 	// or on a part of it, is taken for the end.
 	pool   *path.Path

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -320,6 +321,9 @@ func (p *Package) replaces(f *Func, q *path.Path) bool {
 // lockAlias returns the path of the lock that another path stands for: the L
 // of a sync.Cond is the lock that it was made with.
 func (p *Package) lockAlias(l *path.Path) *path.Path {
+	if l.Kind == path.Field && p.swapped(l.RootVar()) {
+		return p.Field(p.Any, l.Obj)
+	}
 	if l.Kind == path.Field {
 		if m := p.fieldAlias(l); m != nil {
 			return m
@@ -351,6 +355,26 @@ func (p *Package) lockAlias(l *path.Path) *path.Path {
 		return p.Field(cond.Parent, m.Obj)
 	}
 	return l
+}
+
+// swapped reports whether a local variable changes places with another, as where
+// two locks are taken in the order of their owners' numbers: which of the two
+// it stands for is not known.
+func (p *Package) swapped(v *types.Var) bool {
+	return v != nil && !v.IsField() && !path.IsGlobal(v) && slices.ContainsFunc(p.Vars.Writes(v), func(w vars.Write) bool {
+		if w.Define || w.Value == nil {
+			return false
+		}
+		id, ok := ast.Unparen(w.Value).(*ast.Ident)
+		if !ok {
+			return false
+		}
+		other, ok := p.Info.Uses[id].(*types.Var)
+		return ok && slices.ContainsFunc(p.Vars.Writes(other), func(o vars.Write) bool {
+			back, ok := o.Value.(*ast.Ident)
+			return ok && o.Pos <= w.Value.End() && w.Pos <= o.Value.End() && p.Info.Uses[back] == v
+		})
+	})
 }
 
 // fieldAlias returns the lock beside a field that holds its address or its

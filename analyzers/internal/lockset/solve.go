@@ -346,7 +346,7 @@ func (p *Package) translateAt(q *path.Path, fn *Func, args []*path.Path, at *Eve
 		return nil
 	}
 	v := root.Obj
-	if path.IsGlobal(v) {
+	if path.IsGlobal(v) || root == p.Any {
 		return q
 	}
 	if i := fn.Param(v); i >= 0 {

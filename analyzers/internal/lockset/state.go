@@ -234,9 +234,12 @@ func (s *State) wait(p *path.Path, one bool) *State {
 		}
 	}
 	var live []*Spawn
+	var further []*path.Path // what those have waited for that are done
 	for _, g := range s.Live {
 		if !g.joinedBy(p) {
 			live = append(live, g)
+		} else if p != nil {
+			further = union(further, g.waited)
 		}
 	}
 	known := p == nil || slices.Contains(s.Waited, p)
@@ -248,6 +251,11 @@ func (s *State) wait(p *path.Path, one bool) *State {
 	c.Given = nil // perhaps the receiver has told that it is done
 	if !known {
 		c.Waited = with(s.Waited, p)
+	}
+	for _, q := range further {
+		if q != p {
+			c = c.wait(q, false)
+		}
 	}
 	return c
 }

@@ -75,7 +75,7 @@ func (p *Package) summarize(f *Func) {
 	deferredUnlocks := p.deferredUnlocks(f)
 	outside := func(q *path.Path) bool {
 		r := q.Root()
-		return r.Kind == path.Var && (path.IsGlobal(r.Obj) || !f.Local(r.Obj))
+		return r.Kind == path.Var && (path.IsGlobal(r.Obj) || r == p.Any || !f.Local(r.Obj))
 	}
 	first := true
 	for _, ret := range f.Returns {
@@ -400,11 +400,28 @@ func (p *Package) findSignals(f *Func, g *Spawn) {
 			g.signals = append(g.signals, q)
 		}
 	}
+	for _, q := range fn.waitedAtSignals() {
+		if q = p.translate(q, fn, args); q != nil {
+			g.waited = append(g.waited, q)
+		}
+	}
 	for _, q := range fn.Summary.Sends {
 		if q = p.translate(q, fn, args); q != nil {
 			g.sends = append(g.sends, q)
 		}
 	}
+}
+
+// waitedAtSignals returns what f has waited for at all places where it tells that
+// it is done.
+func (f *Func) waitedAtSignals() []*path.Path {
+	list := f.Summary.Waits
+	for _, e := range f.Events {
+		if e.Kind == Signal && !e.Deferred && e.State != nil {
+			list = intersect(list, e.State.Waited)
+		}
+	}
+	return list
 }
 
 // arguments returns what the goroutine's function gets, the receiver first.
