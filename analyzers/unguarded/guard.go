@@ -363,7 +363,7 @@ func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.P
 	seen[f] = true
 	for _, m := range el.Missing {
 		up := c.locks.FromCallee(lock, m)
-		if up == nil || c.assumed(m.Func) || m.Func.Test {
+		if up == nil || c.assumed(m.Func) || m.Func.Test || m.Func.Entry.Blind {
 			continue
 		}
 		level := rule.Likely

@@ -21,6 +21,9 @@ type Entry struct {
 	Quiet bool
 	// External says that code that is not seen may call it.
 	External bool
+	// Blind says that some callers are literals that are kept and hand on what
+	// they are given.
+	Blind bool
 	// Total is the number of calls that count.
 	Total int
 }
@@ -335,11 +338,15 @@ func (p *Package) vacuous(c *Caller, q *path.Path) bool {
 		if r.Kind != path.Var {
 			return false
 		}
-		// A literal that is kept, such as an option, may get anything.
-		unknown := c.Func.Lit != nil && c.Func.Entry.Total == 0 && c.Func.Param(r.Obj) >= 0
-		return unknown || p.IsFresh(c.Event, r.Obj)
+		return c.anything(r.Obj) || p.IsFresh(c.Event, r.Obj)
 	}
 	return c.Fn.Lit != nil && p.IsFresh(c.Event, root.Obj)
+}
+
+// anything reports whether a caller is a literal that is kept, such as an option,
+// and v a parameter of it: it may get anything, under any lock.
+func (c *Caller) anything(v *types.Var) bool {
+	return c.Func.Lit != nil && c.Func.Entry.Total == 0 && c.Func.Param(v) >= 0
 }
 
 // enter finds the entry of a function whose callers are done. A caller that
@@ -370,6 +377,9 @@ func (p *Package) enter(f *Func) {
 		en.Fresh = p.freshEntry(f, callers)
 	}
 	for _, c := range callers {
+		if len(c.Args) > 0 && c.Args[0] != nil && c.Args[0].RootVar() != nil {
+			en.Blind = en.Blind || c.anything(c.Args[0].RootVar())
+		}
 		if !c.Async && !c.Later {
 			for _, q := range union(c.Event.State.Maybe, c.Func.Entry.Maybe) {
 				if q = p.toCallee(q, f, c.Args); q != nil {
