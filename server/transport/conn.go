@@ -126,6 +126,7 @@ func (c *Conn) Run(ctx context.Context, h Handler) error {
 // and [Conn.Run] returns. It does not wait for that, so that a handler may call
 // it. What was sent before is still written.
 func (c *Conn) Close() {
+	c.stream.fail(errGoodEnd)
 	c.in.end(true)
 	if err := c.rpc.Close(); err != nil && !errors.Is(err, jsonrpc2.ErrClosed) {
 		c.log.Debug("closing the connection", "error", err)

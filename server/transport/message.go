@@ -3,6 +3,7 @@ package transport
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -24,19 +25,18 @@ func (e *envelope) response() bool { return e.Method == nil && (e.Result != nil 
 // stands in the envelope as far as one was found.
 func parse(content []byte) (envelope, *Error) {
 	var e envelope
-	if !json.Valid(content) {
-		// The decoder says where; json.Valid alone is the cheap check.
-		err := json.Unmarshal(content, &e)
-		return envelope{}, Errorf(CodeParseError, "a message is not JSON: %v", err)
+	err := json.Unmarshal(content, &e)
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		return envelope{}, Errorf(CodeParseError, "a message is not JSON: %v, after %d bytes", err, syntax.Offset)
 	}
 	switch bytes.TrimLeft(content, " \t\r\n")[0] {
 	case '{':
 	case '[':
-		return e, Errorf(CodeInvalidRequest, "batches are not part of the language server protocol")
+		return envelope{}, Errorf(CodeInvalidRequest, "batches are not part of the language server protocol")
 	default:
-		return e, Errorf(CodeInvalidRequest, "a message is not an object")
+		return envelope{}, Errorf(CodeInvalidRequest, "a message is not an object")
 	}
-	if err := json.Unmarshal(content, &e); err != nil {
+	if err != nil {
 		return envelope{}, Errorf(CodeInvalidRequest, "a message is malformed: %v", err)
 	}
 	if e.ID != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/sourcegraph/jsonrpc2"
@@ -37,7 +38,7 @@ type stream struct {
 	ended   sync.Once
 
 	mu  sync.Mutex
-	err error // why the connection ended, unless for a good reason
+	err error // why the connection ended
 }
 
 func newStream(rwc io.ReadWriteCloser, o Options, hung func()) *stream {
@@ -63,7 +64,9 @@ func (s *stream) ReadObject(v any) error {
 			continue
 		}
 		if err != nil {
-			if !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			if errors.Is(err, io.EOF) {
+				s.fail(errGoodEnd)
+			} else {
 				s.fail(fmt.Errorf("reading from the client: %w", err))
 			}
 			return err
@@ -136,6 +139,9 @@ func (s *stream) write() {
 			s.tap(true, content)
 		}
 		if _, err := s.rwc.Write(frame(content)); err != nil {
+			if errors.Is(err, io.ErrClosedPipe) || errors.Is(err, syscall.EPIPE) {
+				s.fail(errGoodEnd) // the client is gone; the reader may hear of it later
+			}
 			s.fail(fmt.Errorf("writing to the client: %w", err))
 			s.out.end(true)
 			s.end()
@@ -161,12 +167,16 @@ func (s *stream) finish() {
 	select {
 	case <-s.written:
 	case <-timer.C:
-		s.fail(fmt.Errorf("the client did not read the last messages within %v", flushFor))
+		s.log.Warn("the client did not read the last messages", "waited", flushFor)
 	}
 	if err := s.rwc.Close(); err != nil {
 		s.log.Debug("closing the connection", "error", err)
 	}
 }
+
+// errGoodEnd is the reason that is no failure. It keeps what goes wrong after
+// it from being taken for the reason.
+var errGoodEnd = errors.New("the connection was closed")
 
 // fail notes why the connection ends; the first reason stays.
 func (s *stream) fail(err error) {
@@ -180,6 +190,9 @@ func (s *stream) fail(err error) {
 func (s *stream) failure() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if errors.Is(s.err, errGoodEnd) {
+		return nil
+	}
 	return s.err
 }
 
