@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 
+	"golang.org/x/tools/go/analysis"
+
 	"github.com/mapdiag/mapdiag/analyzers"
 )
 
@@ -43,6 +45,38 @@ type Edit struct {
 	Start    int
 	End      int
 	New      string
+}
+
+// New converts what a rule reported about a package. The result is not ok where
+// the diagnostic has no place.
+func New(fset *token.FileSet, pkg string, d analysis.Diagnostic) (f Finding, ok bool) {
+	if !d.Pos.IsValid() {
+		return Finding{}, false
+	}
+	at := func(pos, end token.Pos) (token.Position, token.Position) {
+		p := fset.PositionFor(pos, false)
+		if !end.IsValid() {
+			return p, p
+		}
+		return p, fset.PositionFor(end, false)
+	}
+	f = Finding{Package: pkg, Message: d.Message}
+	f.Rule, f.Level = analyzers.ParseCategory(d.Category)
+	f.Pos, f.End = at(d.Pos, d.End)
+	for _, r := range d.Related {
+		related := Related{Message: r.Message}
+		related.Pos, related.End = at(r.Pos, r.End)
+		f.Related = append(f.Related, related)
+	}
+	for _, x := range d.SuggestedFixes {
+		fix := Fix{Message: x.Message}
+		for _, e := range x.TextEdits {
+			from, to := at(e.Pos, e.End)
+			fix.Edits = append(fix.Edits, Edit{Filename: from.Filename, Start: from.Offset, End: to.Offset, New: string(e.NewText)})
+		}
+		f.Fixes = append(f.Fixes, fix)
+	}
+	return f, true
 }
 
 // Sort brings findings into the order in which they are read (by file and

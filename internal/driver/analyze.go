@@ -1,0 +1,270 @@
+package driver
+
+import (
+	"context"
+	"errors"
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/mapdiag/mapdiag/internal/finding"
+)
+
+// A Result is what the rules say about one unit. It is never changed once made.
+type Result struct {
+	Key      Hash
+	Findings []finding.Finding // in no order; see [finding.Sort]
+	Failures []string          // rules that failed, and how
+	Facts    []byte            // see factSet
+	// Broken says that the unit does not compile. Then Sound holds, for each
+	// of its files, the declarations that were understood nevertheless, and
+	// Findings lie in these.
+	Broken   bool
+	Sound    map[string][]Span
+	Problems []Problem // what does not compile
+	Missing  []string  // imports that the go command has not been asked about
+}
+
+// analysing is an analysis that is under way, or has been done.
+type analysing struct {
+	done   chan struct{}
+	result *Result // nil if it was cancelled
+	used   int
+}
+
+// keepResults is how many results are kept in memory.
+const keepResults = 4096
+
+// Known returns the result of a unit where it need not be computed, else nil.
+func (b *Build) Known(files Files, u *Unit) *Result {
+	m := b.at(files)
+	return m.known(m.key(u))
+}
+
+func (b *Build) known(key Hash) *Result {
+	b.mu.Lock()
+	c := b.results[key]
+	if c != nil && c.result != nil {
+		b.uses++
+		c.used = b.uses
+		b.mu.Unlock()
+		return c.result
+	}
+	b.mu.Unlock()
+	if c != nil {
+		return nil // under way
+	}
+	if r := b.cache.get(key); r != nil {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.keep(key, r)
+		return r
+	}
+	return nil
+}
+
+// keep remembers a result in memory. Build.mu is held.
+func (b *Build) keep(key Hash, r *Result) {
+	done := make(chan struct{})
+	close(done)
+	b.uses++
+	b.results[key] = &analysing{done: done, result: r, used: b.uses}
+	if len(b.results) <= keepResults {
+		return
+	}
+	var oldest []Hash
+	for k, c := range b.results {
+		if c.result != nil {
+			oldest = append(oldest, k)
+		}
+	}
+	slices.SortFunc(oldest, func(x, y Hash) int { return b.results[x].used - b.results[y].used })
+	for _, k := range oldest[:len(oldest)/4] {
+		delete(b.results, k)
+	}
+}
+
+// Analyze runs the rules on a unit, and before it on what it imports and is not
+// known yet. An error says that it was cancelled or that a file has changed
+// meanwhile; what does not compile gives a result nevertheless.
+func (b *Build) Analyze(ctx context.Context, files Files, u *Unit) (*Result, error) {
+	return b.at(files).analyze(ctx, u)
+}
+
+func (m *moment) analyze(ctx context.Context, u *Unit) (*Result, error) {
+	key := m.key(u)
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if r := m.known(key); r != nil {
+			return r, nil
+		}
+		m.mu.Lock()
+		c := m.results[key]
+		if c == nil {
+			c = &analysing{done: make(chan struct{})}
+			m.results[key] = c
+			m.mu.Unlock()
+			r, err := m.analyzeFirst(ctx, u)
+			m.mu.Lock()
+			if err != nil {
+				delete(m.results, key)
+			} else {
+				r.Key = key
+				m.keep(key, r)
+			}
+			m.mu.Unlock()
+			close(c.done)
+			return r, err
+		}
+		m.mu.Unlock()
+		select {
+		case <-c.done:
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (m *moment) analyzeFirst(ctx context.Context, u *Unit) (*Result, error) {
+	closure := m.closure(u)
+	// Facts first: what the unit imports, in an order in which each comes after
+	// what it imports itself.
+	facts := make(map[string][]byte)
+	for _, d := range m.importsFirst(u) {
+		if !d.Local || d == u {
+			continue
+		}
+		r, err := m.analyze(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		if len(r.Facts) > 0 && closure[d.Path] == d {
+			facts[d.Path] = r.Facts
+		}
+	}
+	p, err := m.check(ctx, u, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Release()
+	result := &Result{Missing: p.Missing, Problems: p.Problems, Broken: p.Broken()}
+	r := &run{Package: p, ctx: ctx, files: m.files, result: result}
+	decoded := make(map[*types.Package]map[factKey]analysis.Fact)
+	r.imported = func(pkg *types.Package) map[factKey]analysis.Fact {
+		set, ok := decoded[pkg]
+		if !ok {
+			set = m.decode(closure[pkg.Path()], pkg, facts[pkg.Path()])
+			decoded[pkg] = set
+		}
+		return set
+	}
+	if err := r.do(m.analyzers); err != nil {
+		return nil, err
+	}
+	if result.Broken {
+		result.Sound = p.sound()
+		result.Failures = nil // rules expect code that compiles
+		result.Findings = slices.DeleteFunc(result.Findings, func(f finding.Finding) bool { return !result.Judges(f.Pos.Filename, f.Pos.Offset) })
+	}
+	if result.Facts, err = r.own.encode(); err != nil {
+		result.Failures = append(result.Failures, err.Error())
+	}
+	if !result.Broken && len(result.Failures) == 0 {
+		m.cache.put(p.Key, result)
+	}
+	return result, nil
+}
+
+// Judges reports whether the rules could judge the code at an offset.
+func (r *Result) Judges(filename string, offset int) bool {
+	return !r.Broken || slices.ContainsFunc(r.Sound[filename], func(s Span) bool { return s.Start <= offset && offset <= s.End })
+}
+
+// decode returns facts about the objects of a package that u's checks made. Those
+// of packages from export data are kept.
+func (m *moment) decode(u *Unit, pkg *types.Package, data []byte) map[factKey]analysis.Fact {
+	if u == nil || len(data) == 0 {
+		return nil
+	}
+	if m.fromSource(u) {
+		facts, _ := decodeFacts(pkg, data)
+		return facts
+	}
+	if _, err := m.exports.read(u); err != nil { // it may only have been mentioned
+		return nil
+	}
+	key := m.key(u)
+	m.mu.Lock()
+	set := m.facts[pkg]
+	m.mu.Unlock()
+	if set == nil || set.key != key {
+		facts, _ := decodeFacts(pkg, data)
+		set = &factSet{key: key, facts: facts}
+		m.mu.Lock()
+		m.facts[pkg] = set
+		m.mu.Unlock()
+	}
+	return set.facts
+}
+
+// closure returns what a unit imports, directly or not, by path: the variants
+// that it sees.
+func (m *moment) closure(u *Unit) map[string]*Unit {
+	byPath := make(map[string]*Unit)
+	for _, d := range m.importsFirst(u) {
+		if old := byPath[d.Path]; old == nil || d.variant() {
+			byPath[d.Path] = d
+		}
+	}
+	return byPath
+}
+
+// importsFirst returns a unit and what it imports, imports first.
+func (m *moment) importsFirst(u *Unit) []*Unit {
+	var list []*Unit
+	seen := make(map[string]bool)
+	var visit func(u *Unit)
+	visit = func(u *Unit) {
+		if seen[u.ID] {
+			return
+		}
+		seen[u.ID] = true
+		for _, id := range u.deps {
+			if d := m.Unit(id); d != nil {
+				visit(d)
+			}
+		}
+		list = append(list, u)
+	}
+	visit(u)
+	return list
+}
+
+// unknown reports whether a declaration holds an expression of which the type
+// checker knows no type.
+func (p *Package) unknown(d ast.Decl) bool {
+	found := false
+	ast.Inspect(d, func(n ast.Node) bool {
+		if _, bad := n.(*ast.BadStmt); bad {
+			found = true
+		}
+		if e, ok := n.(ast.Expr); ok && !found {
+			if _, bad := e.(*ast.BadExpr); bad {
+				found = true
+			}
+			if tv, ok := p.Info.Types[e]; ok && tv.Type != nil && strings.Contains(tv.Type.String(), "invalid type") {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// Changed reports whether an error says that a file has changed while it was
+// looked at: the caller tries again with what is there now.
+func Changed(err error) bool { return errors.Is(err, errChanged) }

@@ -1,0 +1,89 @@
+package driver
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+)
+
+// A moment answers questions about the units of a build for one state of the
+// files. It belongs to one goroutine.
+type moment struct {
+	*Build
+	files  Files
+	keys   map[string]Hash
+	source map[string]bool
+}
+
+func (b *Build) at(files Files) *moment {
+	return &moment{Build: b, files: files, keys: make(map[string]Hash), source: make(map[string]bool)}
+}
+
+// key identifies everything that the analysis of a unit depends on: the rules,
+// its source and, by their keys, what it imports.
+func (m *moment) key(u *Unit) Hash {
+	if k, ok := m.keys[u.ID]; ok {
+		return k
+	}
+	m.keys[u.ID] = Hash{} // imports have no cycles, but units of different loads may
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%s %s %s %s\n", m.salt, u.ID, u.GoVersion, u.Module, u.Version)
+	if !u.Local && u.export != "" {
+		fmt.Fprintln(h, "export", u.export) // named by its content
+	} else {
+		src := m.sourceHash(u, m.files)
+		h.Write(src[:])
+		for _, id := range slices.Sorted(slices.Values(u.deps)) {
+			if d := m.Unit(id); d != nil {
+				k := m.key(d)
+				fmt.Fprintf(h, "%s %x\n", id, k)
+			} else {
+				fmt.Fprintln(h, id, "is missing")
+			}
+		}
+	}
+	k := Hash(h.Sum(nil))
+	m.keys[u.ID] = k
+	return k
+}
+
+// sourceHash returns a hash of the names and contents of a unit's files.
+func (b *Build) sourceHash(u *Unit, files Files) Hash {
+	h := sha256.New()
+	for _, name := range u.Files {
+		f, err := files.Hash(name)
+		if err != nil {
+			fmt.Fprintln(h, name, "cannot be read")
+			continue
+		}
+		fmt.Fprintf(h, "%s %x\n", name, f)
+	}
+	return Hash(h.Sum(nil))
+}
+
+// fromSource reports whether a unit has to be checked from source where others
+// import it: it has no export data, the data is of another source, or something
+// that it imports has none.
+func (m *moment) fromSource(u *Unit) bool {
+	if s, ok := m.source[u.ID]; ok {
+		return s
+	}
+	m.source[u.ID] = false
+	s := u.variant() || u.export == "" && u.Path != "unsafe" && u.Path != "C" || u.Local && m.sourceHash(u, m.files) != m.madeFrom(u)
+	for _, id := range u.deps {
+		if d := m.Unit(id); !s && d != nil {
+			s = m.fromSource(d)
+		}
+	}
+	m.source[u.ID] = s
+	return s
+}
+
+// madeFrom returns the hash of the source that the export data of a unit, as
+// read first, was compiled from.
+func (m *moment) madeFrom(u *Unit) Hash {
+	if h, ok := m.exports.source(u.Path); ok {
+		return h
+	}
+	return u.made
+}

@@ -1,0 +1,178 @@
+package driver
+
+import (
+	"context"
+	"fmt"
+	"go/token"
+	"go/types"
+	"reflect"
+	"runtime/debug"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/mapdiag/mapdiag/analyzers"
+	"github.com/mapdiag/mapdiag/internal/finding"
+)
+
+// ordered returns analyzers with what they require, which comes first.
+func ordered(list []*analysis.Analyzer) []*analysis.Analyzer {
+	var order []*analysis.Analyzer
+	var visit func(a *analysis.Analyzer)
+	visit = func(a *analysis.Analyzer) {
+		if slices.Contains(order, a) {
+			return
+		}
+		for _, r := range a.Requires {
+			visit(r)
+		}
+		order = append(order, a)
+	}
+	for _, a := range list {
+		visit(a)
+	}
+	return order
+}
+
+// A run runs all analyzers on one package.
+type run struct {
+	*Package
+	ctx     context.Context
+	files   Files
+	results map[*analysis.Analyzer]any
+	own     factSet
+	// imported returns the facts about another package, nil if it has none.
+	imported func(pkg *types.Package) map[factKey]analysis.Fact
+	result   *Result
+}
+
+// do runs the analyzers. What one of them fails at is in the result; the error
+// says that the run was cancelled.
+func (r *run) do(list []*analysis.Analyzer) error {
+	r.results = make(map[*analysis.Analyzer]any, len(list))
+	r.own.facts = make(map[factKey]analysis.Fact)
+	for _, a := range list {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(a.Requires, func(q *analysis.Analyzer) bool { _, ok := r.results[q]; return !ok }) {
+			continue // what it needs has failed
+		}
+		result, err := r.safely(a)
+		if err != nil {
+			r.fail(a.Name, err.Error())
+			continue
+		}
+		r.results[a] = result
+	}
+	return nil
+}
+
+func (r *run) safely(a *analysis.Analyzer) (result any, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return a.Run(r.pass(a))
+}
+
+func (r *run) fail(name, why string) {
+	r.result.Failures = append(r.result.Failures, fmt.Sprintf("%s failed on package %s: %s", name, r.Unit.Path, why))
+}
+
+func (r *run) pass(a *analysis.Analyzer) *analysis.Pass {
+	inputs := make(map[*analysis.Analyzer]any, len(a.Requires))
+	for _, q := range a.Requires {
+		inputs[q] = r.results[q]
+	}
+	pass := &analysis.Pass{
+		Analyzer:     a,
+		Fset:         r.Fset,
+		Files:        r.Files,
+		IgnoredFiles: r.Unit.Ignored,
+		Pkg:          r.Types,
+		TypesInfo:    r.Info,
+		TypesSizes:   r.Sizes,
+		ResultOf:     inputs,
+		Report:       r.report,
+		ReadFile:     r.files.Read,
+		ImportObjectFact: func(obj types.Object, fact analysis.Fact) bool {
+			return r.fact(obj.Pkg(), factKey{obj, reflect.TypeOf(fact)}, fact)
+		},
+		ImportPackageFact: func(pkg *types.Package, fact analysis.Fact) bool {
+			return r.fact(pkg, factKey{nil, reflect.TypeOf(fact)}, fact)
+		},
+		ExportObjectFact: func(obj types.Object, fact analysis.Fact) {
+			if obj.Pkg() != r.Types {
+				panic(fmt.Sprintf("%s: a fact about %s, which is of another package", a.Name, obj))
+			}
+			r.own.facts[factKey{obj, reflect.TypeOf(fact)}] = fact
+		},
+		ExportPackageFact: func(fact analysis.Fact) { r.own.facts[factKey{nil, reflect.TypeOf(fact)}] = fact },
+		AllObjectFacts:    func() []analysis.ObjectFact { return nil },
+		AllPackageFacts:   func() []analysis.PackageFact { return nil },
+	}
+	if r.Unit.Module != "" {
+		pass.Module = &analysis.Module{Path: r.Unit.Module, Version: r.Unit.Version, GoVersion: r.Unit.GoVersion}
+	}
+	return pass
+}
+
+// fact copies a fact, if it is known.
+func (r *run) fact(pkg *types.Package, k factKey, into analysis.Fact) bool {
+	if pkg == nil {
+		return false
+	}
+	facts := r.own.facts
+	if pkg != r.Types {
+		facts = r.imported(pkg)
+	}
+	f, ok := facts[k]
+	if ok {
+		reflect.ValueOf(into).Elem().Set(reflect.ValueOf(f).Elem())
+	}
+	return ok
+}
+
+func (r *run) report(d analysis.Diagnostic) {
+	switch d.Category {
+	case analyzers.InternalError:
+		r.result.Failures = append(r.result.Failures, d.Message)
+		return
+	case analyzers.Note:
+		return
+	}
+	if f, ok := finding.New(r.Fset, r.Unit.Path, d); ok {
+		r.result.Findings = append(r.result.Findings, f)
+	}
+}
+
+// sound returns the declarations of broken files that are understood: they hold
+// no error. All else of a package that does not compile is not judged.
+func (p *Package) sound() map[string][]Span {
+	bad := make(map[string][]int) // file → offsets of errors
+	for _, q := range p.Problems {
+		if !q.Soft {
+			bad[q.Pos.Filename] = append(bad[q.Pos.Filename], q.Pos.Offset)
+		}
+	}
+	spans := make(map[string][]Span)
+	for _, f := range p.Files {
+		name := p.Fset.PositionFor(f.Package, false).Filename
+		spans[name] = []Span{}
+		for _, d := range f.Decls {
+			s := Span{p.Fset.PositionFor(d.Pos(), false).Offset, p.Fset.PositionFor(d.End(), false).Offset}
+			if slices.ContainsFunc(bad[name], func(at int) bool { return s.Start <= at && at <= s.End }) || p.unknown(d) {
+				continue
+			}
+			spans[name] = append(spans[name], s)
+		}
+	}
+	return spans
+}
+
+// A Span is the bytes [Start, End) of a file.
+type Span struct{ Start, End int }
+
+func comparePos(x, y token.Position) int { return finding.ComparePos(x, y) }

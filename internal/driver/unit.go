@@ -1,0 +1,85 @@
+package driver
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/mapdiag/mapdiag/internal/golist"
+)
+
+// A Unit is one variant of a package: the package as others import it, with its
+// internal tests, or its external tests. Units are never changed once made.
+type Unit struct {
+	ID      string // the import path, with " [p.test]" for a variant that tests need
+	Path    string // the import path alone
+	Name    string
+	Dir     string
+	ForTest string   // the package under test, for a variant that tests need
+	Files   []string // absolute names, those that use cgo included
+	Ignored []string // absolute names of files that build constraints leave out
+
+	// Local says that the unit belongs to a main module, or to one that
+	// stands in a folder without a version: its source may change.
+	Local     bool
+	GoVersion string // of the module, such as "1.24"; may be empty
+	Module    string // path of the module; empty for the standard library
+	Version   string // of the module
+	Err       *golist.Error
+
+	deps   []string          // IDs of what it imports
+	idOf   map[string]string // import path in the source → ID, where they differ
+	export string            // the file with its export data, or empty
+	made   Hash              // of the files that the export data was compiled from
+}
+
+// newUnit returns nil for what has no source of its own: the main package of a
+// test binary.
+func newUnit(p *golist.Package) *Unit {
+	path, _, _ := strings.Cut(p.ImportPath, " ")
+	if strings.HasSuffix(path, ".test") && p.Name == "main" && len(p.GoFiles) > 0 && filepath.IsAbs(p.GoFiles[0]) {
+		return nil
+	}
+	u := &Unit{
+		ID: p.ImportPath, Path: path, Name: p.Name, Dir: p.Dir, ForTest: p.ForTest,
+		export: p.Export, deps: p.Imports, idOf: p.ImportMap, Err: p.Error,
+	}
+	for _, name := range slices.Concat(p.GoFiles, p.CgoFiles) {
+		u.Files = append(u.Files, u.abs(name))
+	}
+	slices.Sort(u.Files)
+	for _, name := range p.IgnoredGoFiles {
+		u.Ignored = append(u.Ignored, u.abs(name))
+	}
+	if m := p.Module; m != nil {
+		u.Local = m.Main || m.Version == ""
+		u.GoVersion, u.Module, u.Version = m.GoVersion, m.Path, m.Version
+	}
+	if !p.Standard && p.Module == nil {
+		u.Local = true // files outside of any module
+	}
+	return u
+}
+
+func (u *Unit) abs(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(u.Dir, name)
+}
+
+// variant reports whether the unit exists for the tests of some package only.
+func (u *Unit) variant() bool { return u.ID != u.Path }
+
+// dep returns the ID of what an import in the unit's source means.
+func (u *Unit) dep(path string) string {
+	if id, ok := u.idOf[path]; ok {
+		return id
+	}
+	return path
+}
+
+// Tests reports whether the unit holds test files, internal or external.
+func (u *Unit) Tests() bool {
+	return slices.ContainsFunc(u.Files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
+}
