@@ -233,7 +233,7 @@ func (m *moment) importsFirst(u *Unit) []*Unit {
 			return
 		}
 		seen[u.ID] = true
-		for _, id := range u.deps {
+		for _, id := range m.imports(u) {
 			if d := m.Unit(id); d != nil {
 				visit(d)
 			}

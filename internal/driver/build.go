@@ -43,7 +43,9 @@ type Build struct {
 	results map[Hash]*analysing
 	facts   map[*types.Package]*factSet
 	parsed  map[parseKey]*parsing
-	uses    int // a clock that counts uses, for eviction
+	// importLists are by name of file.
+	importLists map[string]importList
+	uses        int // a clock that counts uses, for eviction
 }
 
 // New returns the build of the folder dir. The suite's options must not change
@@ -64,6 +66,8 @@ func New(ctx context.Context, dir string, flags []string, suite *analyzers.Suite
 		results: make(map[Hash]*analysing),
 		facts:   make(map[*types.Package]*factSet),
 		parsed:  make(map[parseKey]*parsing),
+
+		importLists: make(map[string]importList),
 	}
 	if b.sizes == nil {
 		b.sizes = types.SizesFor("gc", runtime.GOARCH)
@@ -143,8 +147,11 @@ func (b *Build) Load(ctx context.Context, files Files, overlay string, patterns 
 		if u == nil {
 			continue
 		}
+		if u.Local {
+			u.listed = b.sourceHash(u, files)
+		}
 		if u.Local && u.export != "" {
-			u.made = b.sourceHash(u, files)
+			u.made = u.listed
 			if changedSince(u, began) || overlay != "" {
 				u.export = "" // perhaps compiled from something else
 			}

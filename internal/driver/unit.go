@@ -30,6 +30,7 @@ type Unit struct {
 	deps   []string          // IDs of what it imports
 	idOf   map[string]string // import path in the source → ID, where they differ
 	export string            // the file with its export data, or empty
+	listed Hash              // of the files when the go command listed the unit, if it is local
 	made   Hash              // of the files that the export data was compiled from
 }
 
@@ -68,8 +69,17 @@ func (u *Unit) abs(name string) string {
 	return filepath.Join(u.Dir, name)
 }
 
+// singleID begins the ID of a unit that is made of one file.
+const singleID = "file="
+
+// Single returns a unit made of one file: a document that was never saved, or a
+// file that belongs to no package, be it for a build constraint.
+func Single(name string) *Unit {
+	return &Unit{ID: singleID + name, Path: "command-line-arguments", Name: "main", Dir: filepath.Dir(name), Files: []string{name}, Local: true}
+}
+
 // variant reports whether the unit exists for the tests of some package only.
-func (u *Unit) variant() bool { return u.ID != u.Path }
+func (u *Unit) variant() bool { return u.ID != u.Path && !strings.HasPrefix(u.ID, singleID) }
 
 // dep returns the ID of what an import in the unit's source means.
 func (u *Unit) dep(path string) string {
