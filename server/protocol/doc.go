@@ -11,5 +11,6 @@
 //   - What may be left out is a pointer ([new] makes one of a value), an
 //     [Optional], or the zero value. [Nullable] can be left out, null or a value.
 //   - URIs are brought into one spelling when they are read, so that they can
-//     be compared and be keys of maps. One that is none is an error.
+//     be compared and be keys of maps. A scheme that is none is an error; a
+//     string without a scheme is read as the path of a file.
 package protocol

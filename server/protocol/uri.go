@@ -44,7 +44,12 @@ func fileURI(name string, windows bool) (URI, error) {
 		if !strings.HasPrefix(name, "/") {
 			return "", fmt.Errorf("the file name %q is not absolute", name)
 		}
-		return uri.FileFor(uri.PlatformPOSIX, path.Clean(name)), nil
+		name = path.Clean(name)
+		if isDrive(name[1:]+"/") && name[1] <= 'Z' {
+			// Clients and the URI library write drive letters small.
+			return "", fmt.Errorf("the file name %q would be taken for one of a Windows drive", name)
+		}
+		return uri.FileFor(uri.PlatformPOSIX, name), nil
 	}
 	slashed := strings.ReplaceAll(name, `\`, "/")
 	host, rest, isShare := strings.Cut(strings.TrimPrefix(slashed, "//"), "/")
