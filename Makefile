@@ -23,7 +23,7 @@ test:
 
 # Runs under the race detector what starts goroutines; it needs a C compiler.
 race:
-	go test -race ./internal/...
+	go test -race ./internal/... ./server/...
 
 # gofmt, go vet and mapvet itself over all modules except the demo, which is
 # there to be found fault with.

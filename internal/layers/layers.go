@@ -35,8 +35,13 @@ var Table = []Layer{
 	{
 		Name:     "server",
 		Packages: []string{"server/..."},
-		Imports:  []string{"server", "driver", "suite", "sizes"},
+		Imports:  []string{"server", "wire", "driver", "suite", "sizes"},
 		Why:      "the language server",
+	},
+	{
+		Name:     "wire",
+		Packages: []string{"server/transport", "server/protocol"},
+		Why:      "the connection to the editor and the types of its messages; knows nothing of maps",
 	},
 	{
 		Name:     "driver",
@@ -92,6 +97,14 @@ var Linked = map[string][]string{
 		"golang.org/x/sync",
 		"golang.org/x/tools",
 	},
+}
+
+// Importers lists the packages, below the module, that alone may import from
+// certain modules: what these modules do badly is mended in one place.
+var Importers = map[string]string{
+	"github.com/sourcegraph/jsonrpc2": "server/transport",
+	"go.lsp.dev/protocol":             "server/protocol",
+	"go.lsp.dev/uri":                  "server/protocol",
 }
 
 // Unlinked lists packages, by patterns as in [Layer], that a command links

@@ -11,16 +11,18 @@ import (
 )
 
 type listed struct {
-	ImportPath string
-	Imports    []string
-	Module     *struct{ Path string }
+	ImportPath   string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+	Module       *struct{ Path string }
 }
 
 // list returns what the go command says about packages, from the root of the
 // module.
 func list(t *testing.T, args ...string) []listed {
 	t.Helper()
-	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports,Module"}, args...)...)
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports,TestImports,XTestImports,Module"}, args...)...)
 	cmd.Dir = "../.."
 	out, err := cmd.Output()
 	if err != nil {
@@ -62,6 +64,13 @@ func TestImports(t *testing.T) {
 			t.Errorf("%s belongs to no layer; give it one in internal/layers", pkg)
 			continue
 		}
+		for _, imp := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			for module, only := range Importers {
+				if matches(module+"/...", imp) && pkg != only {
+					t.Errorf("%s imports %s; only %s may", pkg, imp, only)
+				}
+			}
+		}
 		for _, imp := range p.Imports {
 			dep, ok := inModule(imp)
 			if !ok {
@@ -93,6 +102,7 @@ func TestTable(t *testing.T) {
 	for pkg, want := range map[string]string{
 		"cmd/mapvet":                  "commands",
 		"server/session":              "server",
+		"server/transport":            "wire",
 		"internal/unit":               "driver",
 		"internal/docgen":             "tools",
 		"internal/mapmodel":           "sizes",

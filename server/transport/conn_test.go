@@ -348,18 +348,18 @@ func TestCancel(t *testing.T) {
 
 	// A number and the same digits as a string are different ids.
 	c.send(`"id":1,"method":"number"`)
+	<-handled // or cancelling would overtake it
 	c.send(`"id":"1","method":"string"`)
+	<-handled
 	c.send(`"method":"$/cancelRequest","params":{"id":"1"}`)
 	c.expect(`"1"`, CodeRequestCancelled)
 	c.send(`"method":"$/cancelRequest","params":{"id":1}`)
 	c.expect(`1`, CodeRequestCancelled)
 	c.send(`"id":2,"method":"result"`)
+	<-handled
 	c.send(`"method":"$/cancelRequest","params":{"id":2}`)
 	if m := c.expect(`2`, 0); string(m.Result) != "1" {
 		t.Errorf("the result of a cancelled request is %s", m.Result)
-	}
-	for range 3 {
-		<-handled
 	}
 
 	// While the handler is busy, cancelling overtakes it.
