@@ -45,7 +45,7 @@ func fileURI(name string, windows bool) (URI, error) {
 			return "", fmt.Errorf("the file name %q is not absolute", name)
 		}
 		name = path.Clean(name)
-		if isDrive(name[1:]+"/") && name[1] <= 'Z' {
+		if len(name) > 2 && name[2] == ':' && 'A' <= name[1] && name[1] <= 'Z' {
 			// Clients and the URI library write drive letters small.
 			return "", fmt.Errorf("the file name %q would be taken for one of a Windows drive", name)
 		}

@@ -23,6 +23,7 @@ func TestFileURI(t *testing.T) {
 		{false, "/c:/a.go", "file:///c%3A/a.go", ""},
 		{false, "/C:/a.go", "", ""},
 		{false, "/C:", "", ""},
+		{false, "/C:0", "", ""},
 		{false, "/Ca/a.go", "file:///Ca/a.go", ""},
 		{false, "a.go", "", ""},
 		{false, "", "", ""},

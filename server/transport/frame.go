@@ -123,13 +123,14 @@ func (f *frameReader) line(limit int) (string, error) {
 			return "", err
 		}
 		skipped += len(line) + 1
-		const name = "content-length:"
-		if i := strings.LastIndex(strings.ToLower(line), name); i >= 0 && i+len(name) <= len(line) {
-			value := strings.TrimSpace(line[i+len(name):])
-			if _, err := strconv.ParseUint(value, 10, 63); err == nil {
-				f.lost = false
-				return name + value, nil
-			}
+		const name = "Content-Length"
+		i := strings.LastIndexByte(line, ':')
+		if i < len(name) || !strings.EqualFold(line[i-len(name):i], name) {
+			continue
+		}
+		if _, err := strconv.ParseUint(strings.TrimSpace(line[i+1:]), 10, 63); err == nil {
+			f.lost = false
+			return line[i-len(name):], nil
 		}
 	}
 	return "", fmt.Errorf("no message begins within %d bytes after damaged headers", maxResync)

@@ -58,6 +58,7 @@ func TestBadMessages(t *testing.T) {
 		{"length is negative", "Content-Length: -5\r\n\r\n{}", "null", CodeParseError},
 		{"length is empty", "Content-Length:\r\n\r\n{}", "null", CodeParseError},
 		{"length beyond int64", "Content-Length: 9999999999999999999999\r\n\r\n{}", "null", CodeParseError},
+		{"bytes before a header", "Content-Length: -5\r\n\r\n\xbe", "null", CodeParseError},
 		{"length missing", "X-Other: 1\r\n\r\n" + `{"text":"Content-Length: 3\r\n\r\n"}`, "null", CodeParseError},
 		{"above the limit", fmt.Sprintf("Content-Length: %d\r\n\r\n%s", maxFrame+1, strings.Repeat(" ", maxFrame+1)), "null", CodeInvalidRequest},
 	} {
