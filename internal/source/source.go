@@ -50,6 +50,14 @@ func Abs(dir, name string) string {
 // Overlay returns the replacements in effect; they must not be changed.
 func (f *Files) Overlay() map[string]string { return f.overlay }
 
+// Set makes a content that of the named file, whatever is on disk.
+func (f *Files) Set(name string, data []byte) {
+	if f.files == nil {
+		f.files = make(map[string]*File)
+	}
+	f.files[name] = NewFile(data)
+}
+
 // Get returns the named file.
 func (f *Files) Get(name string) (*File, error) {
 	if file := f.files[name]; file != nil {

@@ -105,3 +105,12 @@ func full(resultID string, items []Diagnostic) FullReport {
 	}
 	return r
 }
+
+// CodeActions returns the answer to a request for code actions.
+func CodeActions(list []CodeAction) []CommandOrCodeAction {
+	answer := make([]CommandOrCodeAction, len(list))
+	for i := range list {
+		answer[i] = &list[i]
+	}
+	return answer
+}

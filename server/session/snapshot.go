@@ -58,6 +58,16 @@ func (s *Snapshot) Read(name string) ([]byte, error) {
 	return s.disk.Read(name)
 }
 
+// unsaved reports whether an open document differs from its file.
+func (s *Snapshot) unsaved() bool {
+	for _, d := range s.docs {
+		if hash, err := s.disk.Hash(d.Name); err != nil || hash != d.hash {
+			return true
+		}
+	}
+	return false
+}
+
 // with returns a snapshot in which a document has taken the place of another, or
 // has gone if it is nil.
 func (s *Snapshot) with(name string, d *Document) *Snapshot {

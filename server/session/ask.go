@@ -1,0 +1,104 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/mapdiag/mapdiag/internal/driver"
+	"github.com/mapdiag/mapdiag/internal/finding"
+)
+
+// errOutdated says that a snapshot is not the present state any more.
+var errOutdated = errors.New("the state has changed meanwhile")
+
+// Outdated reports whether an error says that the state asked about is not the
+// present one any more.
+func Outdated(err error) bool { return errors.Is(err, errOutdated) || driver.Changed(err) }
+
+// Findings returns what the rules say of a file in a state, from its package; its
+// tests count as far as they have been analysed.
+func (s *Session) Findings(ctx context.Context, snap *Snapshot, name string) ([]finding.Finding, error) {
+	dir := filepath.Dir(name)
+	b, err := s.buildOf(ctx, dir, s.folderOf(name))
+	if err != nil {
+		return nil, err
+	}
+	if err := b.ensure(ctx, snap, dir); err != nil && ctx.Err() != nil {
+		return nil, err
+	}
+	var list []finding.Finding
+	units := slices.DeleteFunc(b.units(snap, dir), func(u *driver.Unit) bool { return !slices.Contains(u.Files, name) })
+	for _, u := range units {
+		r := b.Known(snap, u)
+		if r == nil && u.Tests() && slices.ContainsFunc(units, func(o *driver.Unit) bool { return !o.Tests() }) {
+			continue
+		}
+		if r == nil {
+			if r, err = b.Analyze(ctx, snap, u); err != nil {
+				return nil, err
+			}
+		}
+		for _, f := range r.Findings {
+			if f.Pos.Filename == name {
+				list = append(list, f)
+			}
+		}
+	}
+	return finding.Sort(list), nil
+}
+
+// Wait waits until everything has been analysed that is reported on in a state. It
+// fails if the state changes before.
+func (s *Session) Wait(ctx context.Context, snap *Snapshot) error {
+	for {
+		s.mu.Lock()
+		now, idle := s.now, s.idle
+		changed := s.turned
+		s.mu.Unlock()
+		if now != snap {
+			return errOutdated
+		}
+		if idle == snap {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// AnalyzeAll analyses all folders, whatever their settings say and whether the
+// user has stopped it before.
+func (s *Session) AnalyzeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.folders {
+		s.folders[i].Scope = ScopeAll
+	}
+	s.everything = true
+	s.next()
+}
+
+// Status tells what a session is doing.
+type Status struct {
+	Builds    map[string]int // units by folder
+	Documents int
+	Busy      bool
+	Last      time.Duration // from the last change of a document to its report
+}
+
+// Status returns the present status.
+func (s *Session) Status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := Status{Builds: make(map[string]int), Documents: len(s.now.docs), Busy: s.idle != s.now, Last: s.last}
+	for _, b := range s.builds {
+		st.Builds[b.Dir] = len(b.Locals())
+	}
+	return st
+}

@@ -1,0 +1,229 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/mapdiag/mapdiag/internal/driver"
+)
+
+// build is a driver's build with what is known of its folders.
+type build struct {
+	*driver.Build
+	folder Folder
+
+	mu     sync.Mutex
+	loaded map[string]string       // folder → the files in it when it was loaded
+	asked  map[string]bool         // imports that the go command was asked about
+	single map[string]*driver.Unit // by name of file
+	whole  bool                    // all packages have been asked for
+}
+
+// buildOf returns the build that a folder of files belongs to.
+func (s *Session) buildOf(ctx context.Context, dir string, folder Folder) (*build, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		dir = folder.Dir // of a document that is on no disk
+		if dir == "" {
+			dir = os.TempDir()
+		}
+	}
+	s.mu.Lock()
+	root, known := s.roots[dir]
+	s.mu.Unlock()
+	if !known {
+		var err error
+		if root, err = driver.Root(ctx, dir); err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		s.roots[dir] = root
+		s.mu.Unlock()
+	}
+	key := buildKey{folder.Dir, root}
+	s.mu.Lock()
+	b := s.builds[key]
+	s.mu.Unlock()
+	if b != nil {
+		return b, nil
+	}
+	at := dir
+	if root != "" {
+		at = filepath.Dir(root)
+	}
+	d, err := driver.New(ctx, at, folder.BuildFlags, folder.Suite(), folder.Options, s.cache)
+	if err != nil {
+		return nil, err
+	}
+	b = &build{Build: d, folder: folder, loaded: make(map[string]string), asked: make(map[string]bool), single: make(map[string]*driver.Unit)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old := s.builds[key]; old != nil {
+		return old, nil
+	}
+	s.builds[key] = b
+	return b, nil
+}
+
+// touch says that a file on disk was changed, made or removed.
+func (b *build) touch(name string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	dir := filepath.Dir(name)
+	if was, ok := b.loaded[dir]; ok && was != listing(dir, nil) {
+		delete(b.loaded, dir)
+	} else if !ok {
+		b.whole = false
+	}
+}
+
+// listing returns the Go files of a folder, those included that are only open.
+func listing(dir string, open []string) string {
+	names, _ := filepath.Glob(filepath.Join(dir, "*.go"))
+	for _, name := range open {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return fmt.Sprintf("%q", names)
+}
+
+// ensure makes the units of a folder known. The go command is asked again when
+// files have come or gone.
+func (b *build) ensure(ctx context.Context, snap *Snapshot, dir string) error {
+	var open, unsaved []string
+	for _, d := range snap.Documents() {
+		if filepath.Dir(d.Name) != dir || d.Virtual {
+			continue
+		}
+		open = append(open, d.Name)
+		if _, err := os.Stat(d.Name); err != nil {
+			unsaved = append(unsaved, d.Name)
+		}
+	}
+	files := listing(dir, open)
+	b.mu.Lock()
+	known := b.loaded[dir] == files
+	b.mu.Unlock()
+	if known {
+		return nil
+	}
+	overlay, clean, err := overlayOf(snap, unsaved)
+	if err != nil {
+		return err
+	}
+	defer clean()
+	b.Forget(dir)
+	err = b.Load(ctx, snap, overlay, dir)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	b.mu.Lock()
+	b.loaded[dir] = files // also if it failed: it is not asked again and again
+	b.mu.Unlock()
+	return err
+}
+
+// ensureAll makes all units of the build known.
+func (b *build) ensureAll(ctx context.Context, snap *Snapshot) error {
+	b.mu.Lock()
+	whole := b.whole
+	b.mu.Unlock()
+	if whole {
+		return nil
+	}
+	if err := b.Load(ctx, snap, "", "./..."); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.whole = true
+	return nil
+}
+
+// overlayOf writes the go command's overlay file for documents that are not on
+// disk yet. The name is empty if there are none.
+func overlayOf(snap *Snapshot, names []string) (file string, clean func(), err error) {
+	if len(names) == 0 {
+		return "", func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "mapls-overlay")
+	if err != nil {
+		return "", nil, fmt.Errorf("writing documents for the go command: %w", err)
+	}
+	clean = func() { os.RemoveAll(dir) }
+	replace := make(map[string]string)
+	for i, name := range names {
+		at := filepath.Join(dir, fmt.Sprintf("%d.go", i))
+		replace[name] = at
+		if err := os.WriteFile(at, snap.Document(name).Content, 0o600); err != nil {
+			clean()
+			return "", nil, fmt.Errorf("writing documents for the go command: %w", err)
+		}
+	}
+	data, err := json.Marshal(map[string]any{"Replace": replace})
+	if err == nil {
+		file = filepath.Join(dir, "overlay.json")
+		err = os.WriteFile(file, data, 0o600)
+	}
+	if err != nil {
+		clean()
+		return "", nil, fmt.Errorf("writing documents for the go command: %w", err)
+	}
+	return file, clean, nil
+}
+
+// find asks the go command about imports that it has not been asked about. It
+// reports whether something new is known.
+func (b *build) find(ctx context.Context, snap *Snapshot, paths []string) (more bool, err error) {
+	var ask []string
+	b.mu.Lock()
+	for _, path := range paths {
+		if !b.asked[path] {
+			b.asked[path] = true
+			ask = append(ask, path)
+		}
+	}
+	b.mu.Unlock()
+	if len(ask) == 0 {
+		return false, nil
+	}
+	err = b.Load(ctx, snap, "", ask...)
+	if ctx.Err() != nil {
+		b.mu.Lock()
+		for _, path := range ask {
+			delete(b.asked, path)
+		}
+		b.mu.Unlock()
+		return false, ctx.Err()
+	}
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(ask, func(path string) bool { return b.Unit(path) != nil }), nil
+}
+
+// units returns what is to be analysed of a folder: its packages, and each open
+// document that belongs to none by itself.
+func (b *build) units(snap *Snapshot, dir string) []*driver.Unit {
+	list := b.Package(dir)
+	for _, d := range snap.Documents() {
+		if filepath.Dir(d.Name) != dir || len(b.Units(d.Name)) > 0 {
+			continue
+		}
+		b.mu.Lock()
+		u := b.single[d.Name]
+		if u == nil {
+			u = driver.Single(d.Name)
+			b.single[d.Name] = u
+		}
+		b.mu.Unlock()
+		list = append(list, u)
+	}
+	return list
+}

@@ -1,0 +1,261 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/mapdiag/mapdiag/internal/driver"
+	"github.com/mapdiag/mapdiag/internal/finding"
+)
+
+// work is what the goroutine that analyses remembers.
+type work struct {
+	states   map[string]*state            // by key of the unit, see stateKey
+	reported map[string][]finding.Finding // by name of file: open ones, and where there are any
+	failed   map[string]bool              // what the user has been told
+	stopped  map[string]bool              // folders whose background work the user has stopped
+}
+
+func newWork() work {
+	return work{states: make(map[string]*state), reported: make(map[string][]finding.Finding), failed: make(map[string]bool), stopped: make(map[string]bool)}
+}
+
+// A state is what was last known of a unit.
+type state struct {
+	snap  *Snapshot
+	key   driver.Hash
+	found map[string][]finding.Finding // by file
+	texts map[string]driver.Hash       // of these files
+}
+
+// A target is the folder of open documents, to be analysed in one state.
+type target struct {
+	*Session
+	snap   *Snapshot
+	dir    string
+	edited string // the document changed last, if it is in the folder
+	build  *build
+}
+
+// targets returns the folders of the open documents, that of the last change
+// first.
+func (s *Session) targets(ctx context.Context, snap *Snapshot, edited string) []*target {
+	var list []*target
+	for _, d := range snap.Documents() {
+		dir := filepath.Dir(d.Name)
+		if slices.ContainsFunc(list, func(t *target) bool { return t.dir == dir }) {
+			continue
+		}
+		b, err := s.buildOf(ctx, dir, s.folderOf(d.Name))
+		if err != nil {
+			s.fail(ctx, err)
+			continue
+		}
+		t := &target{Session: s, snap: snap, dir: dir, build: b}
+		if dir == filepath.Dir(edited) {
+			t.edited = edited
+			list = slices.Insert(list, 0, t)
+		} else {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// fail tells the user once what cannot be done.
+func (s *Session) fail(ctx context.Context, err error) {
+	if ctx.Err() != nil || s.work.failed[err.Error()] {
+		return
+	}
+	s.work.failed[err.Error()] = true
+	s.client.Failed(err.Error())
+}
+
+// analyze analyses the units of a target, first those without tests, then all,
+// and reports. An error says that the state is out of date.
+func (t *target) analyze(ctx context.Context, tests bool) error {
+	if !tests {
+		if err := t.build.ensure(ctx, t.snap, t.dir); err != nil {
+			t.fail(ctx, err)
+		}
+	}
+	units := t.build.units(t.snap, t.dir)
+	for _, u := range units {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !tests && u.Tests() && !t.first(u) {
+			if r := t.build.Known(t.snap, u); r != nil {
+				t.learn(u, r)
+			}
+			continue
+		}
+		if err := t.unit(ctx, u); err != nil {
+			return err
+		}
+	}
+	t.report(units, t.build.folder.Scope)
+	return ctx.Err()
+}
+
+// first reports whether a unit with tests is analysed at once: what is being
+// edited are tests.
+func (t *target) first(u *driver.Unit) bool {
+	return strings.HasSuffix(t.edited, "_test.go") && slices.Contains(u.Files, t.edited)
+}
+
+// unit analyses a unit and remembers what is found.
+func (t *target) unit(ctx context.Context, u *driver.Unit) error {
+	for {
+		r, err := t.build.Analyze(ctx, t.snap, u)
+		if driver.Changed(err) {
+			t.Touched() // begin again with what is there now
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if len(r.Missing) > 0 {
+			more, err := t.build.find(ctx, t.snap, r.Missing)
+			if err != nil {
+				t.fail(ctx, err)
+			}
+			if more {
+				continue
+			}
+		}
+		for _, text := range r.Failures {
+			t.fail(ctx, errors.New(text))
+		}
+		t.learn(u, r)
+		return nil
+	}
+}
+
+// learn takes a result in place of what was known of a unit.
+func (t *target) learn(u *driver.Unit, r *driver.Result) {
+	key := t.stateKey(u)
+	old := t.work.states[key]
+	if old != nil && old.key == r.Key && !r.Broken {
+		old.snap = t.snap
+		return
+	}
+	now := &state{snap: t.snap, key: r.Key, found: make(map[string][]finding.Finding), texts: make(map[string]driver.Hash)}
+	for _, f := range r.Findings {
+		now.found[f.Pos.Filename] = append(now.found[f.Pos.Filename], f)
+	}
+	if r.Broken && old != nil {
+		// Where the code is half-written, what was said before still stands.
+		for name, list := range old.found {
+			for _, f := range carry(list, name, old.texts[name], old.snap, t.snap) {
+				if !r.Judges(name, f.Pos.Offset) {
+					now.found[name] = append(now.found[name], f)
+				}
+			}
+		}
+	}
+	for name := range now.found {
+		now.texts[name], _ = t.snap.Hash(name)
+	}
+	t.work.states[key] = now
+}
+
+func (t *target) stateKey(u *driver.Unit) string { return t.build.Dir + "\x00" + u.ID }
+
+// report composes what the units of a folder say of each file, and tells the
+// client what has changed.
+func (t *target) report(units []*driver.Unit, scope Scope) {
+	fresh := make(map[string][]finding.Finding)
+	older := make(map[string][]finding.Finding)
+	names := make(map[string]bool)
+	for _, u := range units {
+		for _, name := range u.Files {
+			names[name] = true
+		}
+		st := t.work.states[t.stateKey(u)]
+		if st == nil {
+			continue
+		}
+		for name, list := range st.found {
+			if st.snap == t.snap {
+				fresh[name] = append(fresh[name], list...)
+			} else {
+				older[name] = append(older[name], carry(list, name, st.texts[name], st.snap, t.snap)...)
+			}
+		}
+	}
+	for name := range names {
+		if scope == ScopeOff && t.snap.Document(name) == nil {
+			continue
+		}
+		list := finding.Sort(fresh[name])
+		for _, f := range older[name] {
+			if !slices.ContainsFunc(list, func(g finding.Finding) bool { return g.Rule == f.Rule && g.Pos == f.Pos }) {
+				list = append(list, f)
+			}
+		}
+		t.tell(t.snap, name, finding.Sort(list))
+	}
+}
+
+// tell reports on a file if something has changed, or if it has been opened and
+// there is nothing to say.
+func (s *Session) tell(snap *Snapshot, name string, list []finding.Finding) {
+	was, known := s.work.reported[name]
+	open := snap.Document(name) != nil
+	switch {
+	case len(list) > 0 || open && !known:
+		if known && reflect.DeepEqual(was, list) {
+			return
+		}
+		s.work.reported[name] = list
+	case len(was) > 0:
+		if open {
+			s.work.reported[name] = nil
+		} else {
+			delete(s.work.reported, name)
+		}
+	default:
+		if !open {
+			delete(s.work.reported, name)
+		}
+		return
+	}
+	s.client.Report(Report{Name: name, Findings: list, Snapshot: snap})
+}
+
+// pending reports whether units with tests are not known in the present state.
+func (w *work) pending(targets []*target) bool {
+	return slices.ContainsFunc(targets, func(t *target) bool {
+		return slices.ContainsFunc(t.build.units(t.snap, t.dir), func(u *driver.Unit) bool {
+			st := w.states[t.stateKey(u)]
+			return st == nil || st.snap != t.snap
+		})
+	})
+}
+
+// forget takes back what was reported on files that are not open any more nor
+// beside one that is, unless the whole folder is reported on.
+func (w *work) forget(s *Session, snap *Snapshot, targets []*target) {
+	for name := range w.reported {
+		switch folder := s.folderOf(name); {
+		case folder.Scope == ScopeAll && folder.Dir != "":
+			if _, err := snap.Hash(name); err == nil {
+				continue
+			}
+		case folder.Scope == ScopeOff:
+			if snap.Document(name) != nil {
+				continue
+			}
+		default:
+			if slices.ContainsFunc(targets, func(t *target) bool { return t.dir == filepath.Dir(name) }) {
+				continue
+			}
+		}
+		s.tell(snap, name, nil)
+	}
+}
