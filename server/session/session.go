@@ -77,8 +77,8 @@ type Session struct {
 	last    time.Duration // see Status
 	// everything says that what the user has stopped is to be analysed.
 	everything bool
-	wake    chan struct{}
-	done    sync.WaitGroup
+	wake       chan struct{}
+	done       sync.WaitGroup
 
 	ctx    context.Context // ends with the session
 	cancel context.CancelFunc
