@@ -38,7 +38,7 @@ func Card(s Subject, o Options) string {
 	if ok {
 		fmt.Fprintf(&b, "\n\n%s", f.sizes())
 	} else {
-		fmt.Fprintf(&b, "\n\n%s", unsized(s.Map))
+		b.WriteString("\n\nNo sizes: they depend on a type parameter, or a type is not valid.")
 	}
 	if o.Escape.Sentence != "" {
 		fmt.Fprintf(&b, "\n\n%s", plain(o.Escape.Sentence))
@@ -50,7 +50,7 @@ func Card(s Subject, o Options) string {
 		}
 	}
 	if o.Guard != "" {
-		fmt.Fprintf(&b, "\n\n%s.", plain(strings.ToUpper(o.Guard[:1])+o.Guard[1:]))
+		fmt.Fprintf(&b, "\n\n%s", plain(o.Guard))
 	}
 	if ok {
 		fmt.Fprintf(&b, "\n\n%s", f.table(s))
@@ -110,15 +110,6 @@ func header(s Subject, pkg *types.Package) string {
 	return "**" + code(name) + "** = " + code(below)
 }
 
-func unsized(m *types.Map) string {
-	if invalid(m.Key()) || invalid(m.Elem()) {
-		return "No sizes: a type is undefined or not valid."
-	}
-	return "No sizes: they depend on the type arguments."
-}
-
-func invalid(t types.Type) bool { return t == nil || t.Underlying() == types.Typ[types.Invalid] }
-
 // figures are those of one map type.
 type figures struct {
 	layout mapmodel.Layout
@@ -139,10 +130,11 @@ func distinct(key types.Type, l mapmodel.Layout) int {
 }
 
 // perEntry returns the bytes per entry of a table that is full and of one that
-// has just grown. Larger and smaller ones lie between, but for the smallest,
-// whose header weighs more.
+// has just grown. A map of more than 28 entries takes as much or something
+// between, up to 10 % that come from the allocator's rounding; in a smaller one
+// the header weighs more.
 func (f figures) perEntry() (full, grown float64) {
-	const room = 448 // of 512 slots
+	const room = 896 // of the 1024 slots of the largest table
 	if f.keys <= room {
 		bytes := f.layout.BytesPerEntry(f.keys, 0)
 		return bytes, bytes
@@ -155,14 +147,14 @@ func (f figures) sizes() string {
 	part := func(noun string, size int64, indirect bool) string {
 		s := noun + " " + mapmodel.Bytes(size)
 		if indirect {
-			s += " behind a pointer, allocated one by one"
+			s += " behind a pointer, one allocation each"
 		}
 		return s
 	}
 	full, grown := f.perEntry()
 	entry := fmt.Sprintf("**%.0f B per entry** when full, %.0f just grown", full, grown)
 	if full == grown {
-		entry = fmt.Sprintf("**%.0f B per entry** with all %s", full, keys(f.keys))
+		entry = fmt.Sprintf("**%.0f B per entry** with its %s", full, keys(f.keys))
 	}
 	return join(
 		part("key", f.layout.KeySize(), f.layout.IndirectKey()),
@@ -200,8 +192,8 @@ func (f figures) table(s Subject) string {
 		none, hinted := f.fill(n, 0), f.fill(n, n)
 		row := []string{
 			mapmodel.Count(int64(n)), mapmodel.Count(f.layout.Slots(n, n)),
-			bytes(none), mapmodel.Count(none.Allocs),
-			bytes(hinted), mapmodel.Count(hinted.Allocs),
+			amount(none), mapmodel.Count(none.Allocs),
+			amount(hinted), mapmodel.Count(hinted.Allocs),
 		}
 		if n == hint {
 			for i := range row {
@@ -220,7 +212,7 @@ func (f figures) fill(n, hint int) mapmodel.Cost {
 	return f.layout.Fill(n, hint)
 }
 
-func bytes(c mapmodel.Cost) string {
+func amount(c mapmodel.Cost) string {
 	if c.Approx {
 		return "~" + mapmodel.Bytes(c.Bytes)
 	}
@@ -314,7 +306,5 @@ func code(s string) string {
 // plain keeps Markdown from reading marks into names.
 func plain(s string) string { return marks.Replace(s) }
 
-var marks = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`,
-	"<", `\<`, "#", `\#`, "|", `\|`, "~", `\~`, "\n", " ",
-)
+// Underscores within names are no marks.
+var marks = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "[", `\[`, "]", `\]`, "<", `\<`, "~", `\~`, "\n", " ")

@@ -24,8 +24,8 @@ func Find(file *ast.File, info *types.Info, pos token.Pos) (Subject, bool) {
 		case *ast.CallExpr, *ast.CompositeLit:
 			s, ok := madeBy(info, n, path[:i])
 			return s, ok && pos < s.End
-		case *ast.StarExpr, *ast.ArrayType, *ast.ChanType, *ast.ParenExpr, *ast.StructType:
-			// [] or * or struct on the way up to the map type that it is part of.
+		case *ast.StarExpr, *ast.ArrayType, *ast.ChanType, *ast.ParenExpr, *ast.StructType, *ast.InterfaceType:
+			// [] or * or struct{} on the way up to the map type that it is part of.
 		case *ast.FieldList:
 			if n.NumFields() > 0 {
 				return Subject{}, false
@@ -76,17 +76,15 @@ func typed(info *types.Info, n *ast.MapType, around []ast.Node) (Subject, bool) 
 		return Subject{}, false
 	}
 	s := Subject{Kind: Type, Map: m, Type: t, Written: written(n), Node: n, Pos: n.Pos(), End: n.End(), Entries: -1}
-	if len(around) > 0 {
-		switch p := around[len(around)-1].(type) {
-		case *ast.Field:
-			if p.Type == n && len(p.Names) == 1 {
-				s.Target = variable(info, p.Names[0])
-			}
-		case *ast.ValueSpec:
-			if p.Type == n && len(p.Names) == 1 {
-				s.Target = variable(info, p.Names[0])
-			}
-		}
+	var names []*ast.Ident
+	switch p := around[len(around)-1].(type) {
+	case *ast.Field:
+		names = p.Names
+	case *ast.ValueSpec:
+		names = p.Names
+	}
+	if len(names) == 1 {
+		s.Target = variable(info, names[0])
 	}
 	return s, true
 }
@@ -102,16 +100,11 @@ func ofMade(info *types.Info, typ ast.Expr, around []ast.Node) (Subject, bool) {
 				return Subject{}, false
 			}
 			typ = p
-		case *ast.IndexExpr: // the name in Named[int]
-			if p.X != typ {
+		case *ast.IndexExpr, *ast.IndexListExpr: // the name in Named[int]
+			if p.Pos() != typ.Pos() {
 				return Subject{}, false
 			}
-			typ = p
-		case *ast.IndexListExpr:
-			if p.X != typ {
-				return Subject{}, false
-			}
-			typ = p
+			typ = p.(ast.Expr)
 		case *ast.CallExpr:
 			s, ok := madeBy(info, p, around[:i])
 			return s, ok && (p.Args[0] == typ || p.Fun == typ)
@@ -128,14 +121,9 @@ func ofMade(info *types.Info, typ ast.Expr, around []ast.Node) (Subject, bool) {
 // named returns the subject of an identifier.
 func named(info *types.Info, id *ast.Ident, around []ast.Node) (Subject, bool) {
 	s := Subject{Node: id, Pos: id.Pos(), End: id.End(), Written: id.Name, Entries: -1}
-	if v := variable(info, id); v != nil {
-		s.Kind, s.Type, s.Target = Var, v.Type(), v
-		// The field of a generic type has a type of its own in each instance.
-		if used, ok := info.ObjectOf(id).(*types.Var); ok {
-			s.Type = used.Type()
-		}
-		s.Map = mapOf(s.Type)
-		return s, s.Map != nil
+	if v, ok := info.ObjectOf(id).(*types.Var); ok {
+		s.Kind, s.Type, s.Map, s.Target = Var, v.Type(), mapOf(v.Type()), v.Origin()
+		return s, s.Map != nil && id.Name != "_"
 	}
 	if made, ok := ofMade(info, id, around); ok {
 		return made, true

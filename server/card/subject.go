@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -25,7 +26,7 @@ type Subject struct {
 	Kind     Kind
 	Map      *types.Map
 	Type     types.Type // as used there: Map, or a name for it
-	Written  string     // Type as the source has it, on one line
+	Written  string     // Type as the source has it, on one line; empty for an element {…}
 	Node     ast.Node   // *ast.CallExpr, *ast.CompositeLit, *ast.MapType or *ast.Ident
 	Pos, End token.Pos  // the part of Node that the subject answers for
 
@@ -48,21 +49,28 @@ func (s Subject) Global() bool {
 	return v != nil && (v.IsField() || v.Pkg() != nil && v.Parent() == v.Pkg().Scope())
 }
 
-// mapOf returns the map type below names. A type parameter has none: what is
-// said of one of its maps may be wrong for another.
-func mapOf(t types.Type) *types.Map {
+// under returns what is below the names of a type, if it is of kind T. A type
+// parameter is of none: what is said of one map type that it stands for may be
+// wrong for another.
+func under[T types.Type](t types.Type) (T, bool) {
 	if t == nil {
-		return nil
+		var none T
+		return none, false
 	}
-	m, _ := t.Underlying().(*types.Map)
+	u, ok := t.Underlying().(T)
+	return u, ok
+}
+
+func mapOf(t types.Type) *types.Map {
+	m, _ := under[*types.Map](t)
 	return m
 }
 
 // madeBy returns the subject of a call of make, or of a literal, that makes a
 // map. The nodes around it, outermost first, tell who receives it.
-func madeBy(info *types.Info, n ast.Node, around []ast.Node) (Subject, bool) {
-	s := Subject{Node: n, Pos: n.Pos(), Entries: -1}
-	switch n := n.(type) {
+func madeBy(info *types.Info, e ast.Node, around []ast.Node) (Subject, bool) {
+	s := Subject{Node: e, Pos: e.Pos(), Entries: -1}
+	switch n := e.(type) {
 	case *ast.CallExpr:
 		if !isMake(info, n) {
 			return Subject{}, false
@@ -78,11 +86,9 @@ func madeBy(info *types.Info, n ast.Node, around []ast.Node) (Subject, bool) {
 			}
 		}
 	case *ast.CompositeLit:
-		s.Kind, s.Type, s.End, s.Entries = Literal, info.TypeOf(n), n.Lbrace+1, int64(len(n.Elts))
+		s.Kind, s.Type, s.End, s.Entries = Literal, litType(info, n), n.Lbrace+1, int64(len(n.Elts))
 		if n.Type != nil {
 			s.Written = written(n.Type)
-		} else if p, ok := s.Type.(*types.Pointer); ok {
-			s.Type = p.Elem() // {…} for &T{…} in a []*T
 		}
 	default:
 		return Subject{}, false
@@ -90,7 +96,7 @@ func madeBy(info *types.Info, n ast.Node, around []ast.Node) (Subject, bool) {
 	if s.Map = mapOf(s.Type); s.Map == nil {
 		return Subject{}, false
 	}
-	s.Target = receiver(info, n, around)
+	s.Target = receiver(info, e.(ast.Expr), around)
 	return s, true
 }
 
@@ -105,73 +111,53 @@ func isMake(info *types.Info, call *ast.CallExpr) bool {
 
 // receiver returns the variable or field to which the value of an expression
 // goes as it is, or nil.
-func receiver(info *types.Info, n ast.Node, around []ast.Node) *types.Var {
+func receiver(info *types.Info, e ast.Expr, around []ast.Node) *types.Var {
 	for i := len(around) - 1; i >= 0; i-- {
 		switch p := around[i].(type) {
 		case *ast.ParenExpr:
+			e = p
+			continue
 		case *ast.CallExpr: // Named(make(map[K]V))
-			if len(p.Args) != 1 || p.Args[0] != n || !info.Types[p.Fun].IsType() {
-				return nil
+			if len(p.Args) == 1 && p.Args[0] == e && info.Types[p.Fun].IsType() {
+				e = p
+				continue
 			}
 		case *ast.AssignStmt:
-			if len(p.Lhs) != len(p.Rhs) {
-				return nil
+			if at := slices.Index(p.Rhs, e); at >= 0 && len(p.Lhs) == len(p.Rhs) {
+				return variable(info, p.Lhs[at])
 			}
-			for j, rhs := range p.Rhs {
-				if rhs == n {
-					return variable(info, p.Lhs[j])
-				}
-			}
-			return nil
 		case *ast.ValueSpec:
-			if len(p.Names) != len(p.Values) {
-				return nil
+			if at := slices.Index(p.Values, e); at >= 0 && len(p.Names) == len(p.Values) {
+				return variable(info, p.Names[at])
 			}
-			for j, value := range p.Values {
-				if value == n {
-					return variable(info, p.Names[j])
-				}
-			}
-			return nil
 		case *ast.KeyValueExpr:
-			// Only the key of a struct literal is a field. The key of a map literal
-			// may be a variable, but does not receive the value.
-			if v := variable(info, p.Key); v != nil && v.IsField() && p.Value == n {
-				if id, ok := p.Key.(*ast.Ident); ok && info.Uses[id] != nil {
+			// The key of a map literal may be a variable too, or s.f, which
+			// does not receive the value.
+			if id, ok := p.Key.(*ast.Ident); ok && p.Value == e {
+				if v := variable(info, id); v != nil && v.IsField() {
 					return v
 				}
 			}
-			return nil
 		case *ast.CompositeLit:
-			return positional(info, p, n)
-		default:
-			return nil
+			if s, ok := under[*types.Struct](litType(info, p)); ok {
+				if at := slices.Index(p.Elts, e); at >= 0 && at < s.NumFields() {
+					return s.Field(at).Origin()
+				}
+			}
 		}
-		n = around[i]
+		return nil
 	}
 	return nil
 }
 
-// positional returns the field that an element of a literal without keys is
-// for.
-func positional(info *types.Info, lit *ast.CompositeLit, elem ast.Node) *types.Var {
+// litType returns the type of the value between the braces of a literal: that
+// of {…} in a []*T, which stands for &T{…}, is recorded as *T.
+func litType(info *types.Info, lit *ast.CompositeLit) types.Type {
 	t := info.TypeOf(lit)
-	if p, ok := t.(*types.Pointer); ok && lit.Type == nil {
-		t = p.Elem()
+	if p, ok := under[*types.Pointer](t); ok && lit.Type == nil {
+		return p.Elem()
 	}
-	if t == nil {
-		return nil
-	}
-	str, ok := t.Underlying().(*types.Struct)
-	if !ok {
-		return nil
-	}
-	for i, e := range lit.Elts {
-		if e == elem && i < str.NumFields() {
-			return str.Field(i).Origin()
-		}
-	}
-	return nil
+	return t
 }
 
 // variable returns the variable or field that an expression names, or nil.
