@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // Find returns what a place in a file says about a map. The result is not ok
@@ -136,7 +137,9 @@ func named(info *types.Info, id *ast.Ident, around []ast.Node) (Subject, bool) {
 }
 
 // Makes returns the makes and literals of a file whose maps go to fields and
-// to variables of the package, in the order of the source.
+// to variables of the package, in the order of the source. Fields of a struct
+// that is declared in the same function, as the cases of a test are, are left
+// out.
 func Makes(file *ast.File, info *types.Info) (made []Subject) {
 	if file == nil {
 		return nil
@@ -147,11 +150,22 @@ func Makes(file *ast.File, info *types.Info) (made []Subject) {
 			stack = stack[:len(stack)-1]
 			return true
 		}
-		if s, ok := madeBy(info, n, stack); ok && s.Global() {
+		if s, ok := madeBy(info, n, stack); ok && s.Global() && !within(stack, s.Target.Pos()) {
 			made = append(made, s)
 		}
 		stack = append(stack, n)
 		return true
 	})
 	return made
+}
+
+// within reports whether one of the functions around a node has a place in it.
+func within(around []ast.Node, pos token.Pos) bool {
+	return slices.ContainsFunc(around, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return n.Pos() <= pos && pos < n.End()
+		}
+		return false
+	})
 }
