@@ -51,7 +51,7 @@ var Table = []Layer{
 	},
 	{
 		Name:     "tools",
-		Packages: []string{"internal/docgen", "internal/layers", "internal/vetbench"},
+		Packages: []string{"internal/docgen", "internal/escapecount", "internal/layers", "internal/vetbench"},
 		Imports:  []string{"tools", "driver", "suite"},
 		Why:      "what keeps the repository in order; no command links it",
 	},
