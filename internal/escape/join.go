@@ -44,14 +44,16 @@ type joiner struct {
 // An index finds the entries of a unit by their place.
 type index struct {
 	*Unit
-	at map[Position][]*Entry
+	at    map[Position][]*Entry
+	files map[string]bool // that the entries are in
 }
 
 func newIndex(u *Unit) *index {
-	x := &index{Unit: u, at: make(map[Position][]*Entry, len(u.Entries))}
+	x := &index{Unit: u, at: make(map[Position][]*Entry, len(u.Entries)), files: make(map[string]bool)}
 	for i := range u.Entries {
 		e := &u.Entries[i]
 		x.at[e.Pos] = append(x.at[e.Pos], e)
+		x.files[e.Pos.File] = true
 	}
 	return x
 }
@@ -67,7 +69,7 @@ func (j *joiner) unitsOf(file *ast.File) (units []*index, reason string) {
 	}
 	for _, u := range j.units {
 		switch {
-		case u.Err != "" && has(u.Files) && reason == "":
+		case u.Err != "" && has(u.Files) && len(units) == 0 && reason == "":
 			reason = "the package does not compile: " + u.Err
 		case u.Err == "" && (len(units) > 0 || has(u.Files)):
 			units = append(units, u)
@@ -82,7 +84,7 @@ func (j *joiner) unitsOf(file *ast.File) (units []*index, reason string) {
 	if has(j.report.Excluded) {
 		return nil, "build constraints exclude this file, or it uses cgo, which is off"
 	}
-	return nil, "this file is not part of the compiled package"
+	return nil, "this file was not compiled with the package"
 }
 
 // sameFile also knows a file again that was reached through a symbolic link.
@@ -162,17 +164,17 @@ func (j *joiner) position(pos token.Pos) Position {
 func (j *joiner) find(s site, units []*index) []*Entry {
 	pos := j.position(s.at)
 	for _, u := range units {
-		if found := filter(u.at[j.printed(pos, u)], s.matches); len(found) > 0 {
+		if found := filter(u.at[j.printed(pos, s, u)], s.matches); len(found) > 0 {
 			return found
 		}
 		if pos.Column >= noColumn {
 			// Other expressions of the line are there too, so the text decides.
 			pos.Column = 0
-			if found := filter(u.at[j.printed(pos, u)], s.matchesText); len(found) > 0 && agree(found) {
+			if found := filter(u.at[j.printed(pos, s, u)], s.matchesText); len(found) > 0 && agree(found) {
 				return found
 			}
 		}
-		if found := j.loopBody(s, u); len(found) > 0 {
+		if found := j.inlinedBody(s, u); len(found) > 0 {
 			return found
 		}
 	}
@@ -184,22 +186,33 @@ func (j *joiner) find(s site, units []*index) []*Entry {
 const noColumn = 255
 
 // printed returns the position under the file name that the unit has for it.
-func (j *joiner) printed(pos Position, u *index) Position {
+func (j *joiner) printed(pos Position, s site, u *index) Position {
 	if i := slices.IndexFunc(u.Files, func(f string) bool { return sameFile(f, pos.File) }); i >= 0 {
 		pos.File = u.Files[i]
+		return pos
+	}
+	// A //line directive. The syntax has a relative name as relative to the
+	// file that it stands in; the compiler prints it as it is.
+	if rel, err := filepath.Rel(filepath.Dir(s.file.Name()), pos.File); err == nil {
+		if name := filepath.Join(j.report.Dir, rel); u.files[name] {
+			pos.File = name
+		}
 	}
 	return pos
 }
 
-var rangeBody = regexp.MustCompile(`-range\d+$`)
+// bodyOf matches the compiler's names for the bodies of function literals and
+// of loops over functions: f.func1, f.func1.2, f-range1.
+var bodyOf = regexp.MustCompile(`(\.func\d+[.\d]*|-range\d+)$`)
 
-// loopBody finds a site in the body of a loop over a function. The body is a
-// function of its own, of which nothing is left where it was inlined: its
-// entries are at the loop, among those of the function that is looped over.
-func (j *joiner) loopBody(s site, u *index) (found []*Entry) {
-	for _, loop := range s.loops {
-		entries := u.at[j.printed(j.position(loop), u)]
-		inlined := slices.ContainsFunc(entries, func(e *Entry) bool { return e.Kind == Inlined && rangeBody.MatchString(e.What) })
+// inlinedBody finds a site in a function literal that is called where it
+// stands, or in the body of a loop over a function. Where they were inlined,
+// nothing may be left of them as functions of their own: their entries are at the
+// call or loop, among those of what else was inlined there.
+func (j *joiner) inlinedBody(s site, u *index) (found []*Entry) {
+	for _, call := range s.calls {
+		entries := u.at[j.printed(j.position(call), s, u)]
+		inlined := slices.ContainsFunc(entries, func(e *Entry) bool { return e.Kind == Inlined && bodyOf.MatchString(e.What) })
 		if inlined {
 			found = append(found, filter(entries, s.matchesText)...)
 		}

@@ -69,7 +69,7 @@ func onHeap(s site, f Fact, r Reason) string {
 	case KeyConversion:
 		return fmt.Sprintf("%s allocates a string on the heap at every write, since %s keeps the key; only a lookup with it would be free.", s.name, s.target)
 	case Capture:
-		return with(fmt.Sprintf("This function literal is %s and with it what it captures of %s", where, s.name))
+		return with(fmt.Sprintf("This function literal, which captures %s, is %s", s.name, where))
 	case MovedVar:
 		return with(fmt.Sprintf("The variable %s is %s, not only the map that it holds", s.name, where))
 	}
@@ -90,18 +90,28 @@ func cause(r Reason) string {
 	}
 	step := last.Steps[len(last.Steps)-1]
 	into := "a value that escapes"
-	if storage, ok := strings.CutPrefix(last.Dst, "{storage for "); ok {
+	storage, inside := strings.CutPrefix(last.Dst, "{storage for ")
+	if inside && storage != "... argument}" {
 		into = strings.TrimSuffix(storage, "}") + ", which escapes"
 	}
 	switch step.Why {
 	case "return":
 		return "it is returned"
 	case "assign", "assign-pair":
-		if dst, ok := assigned(step.Expr); ok {
+		switch dst, ok := assigned(step.Expr); {
+		case strings.Contains(step.Expr, staticTemp):
+			return "it is part of a package-level variable"
+		case ok && dst == last.Dst:
+			return "it is assigned to " + dst + ", which escapes"
+		case ok:
 			return "it is assigned to " + dst
 		}
 	case "call parameter":
-		if fn := callee(step.Expr); fn != "" {
+		fn := callee(step.Expr)
+		if fn == "append" {
+			return "it is appended to a slice that escapes"
+		}
+		if fn != "" {
 			return "it is passed to " + fn + ", which lets it escape"
 		}
 		return "it is passed to a function that lets it escape"
@@ -119,11 +129,18 @@ func cause(r Reason) string {
 		return "it is an element of " + into
 	case "too large for stack":
 		return "it is too large for the stack"
-	case "spill": // only its own storage: the go and defer of function literals
-		return ""
+	case "spill": // no step but into its own storage
+		if inside {
+			return "it is part of " + into
+		}
+		return "" // the function literals of go and defer
 	}
 	return step.Expr + " (" + step.Why + ")"
 }
+
+// staticTemp is in the names of variables that the compiler makes for the
+// initial values of others.
+const staticTemp = "..stmp_"
 
 // assigned returns the left side of "a.b = v" or "v := w", if it is a single
 // operand.
@@ -136,13 +153,33 @@ func assigned(expr string) (string, bool) {
 	return "", false
 }
 
-// callee returns the function of "f(x)" and "x.f(y)"; empty for other calls.
+// callee returns the function of "f(x)", "x.f(y)" and "(*T).f(x, y)"; empty
+// for other calls.
 func callee(expr string) string {
-	fn, _, ok := strings.Cut(expr, "(")
-	if !ok || fn == "" || strings.Contains(fn, " ") {
+	start := 0
+	if strings.HasPrefix(expr, "(*") {
+		start = strings.IndexByte(expr, ')') + 1
+	}
+	open := strings.IndexByte(expr[start:], '(') + start
+	if open <= start || strings.Contains(expr[:open], " ") {
 		return ""
 	}
-	return fn
+	depth := 0
+	for i, c := range expr[open:] {
+		switch c {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth == 0 {
+			if open+i != len(expr)-1 {
+				return "" // the parenthesis is that of another call: f(x).g(y)
+			}
+			break
+		}
+	}
+	return expr[:open]
 }
 
 // steps puts all of a flow in words, but for those of the compiler's
@@ -163,6 +200,9 @@ func words(s Step) string {
 	case "spill":
 		return ""
 	case "assign", "assign-pair":
+		if strings.Contains(s.Expr, staticTemp) {
+			return "made part of a package-level variable"
+		}
 		return "assigned by " + s.Expr
 	case "return":
 		return "returned by " + s.Expr
@@ -171,7 +211,7 @@ func words(s Step) string {
 	case "captured by a closure":
 		return s.Expr + " is captured by a function literal"
 	case "reference":
-		return s.Expr + " is captured by reference, since it is assigned to again"
+		return s.Expr + " is captured by reference: the function literal shares the variable"
 	case "address-of":
 		return "its address is taken by " + s.Expr
 	case "interface-converted":
@@ -186,6 +226,10 @@ func words(s Step) string {
 		return "stored as a value of " + s.Expr
 	case "struct literal element", "array literal element", "slice-literal-element":
 		return "made part of " + s.Expr
+	case "range", "range-deref":
+		return "taken out by a range loop"
+	case "dot", "dot of pointer", "indirection":
+		return "reached through " + s.Expr
 	}
 	return s.Expr + " (" + s.Why + ")"
 }

@@ -66,7 +66,7 @@ func (cfg *Config) userOverlay() (map[string]string, error) {
 	flags := strings.Fields(cfg.getenv("GOFLAGS"))
 	name := ""
 	for _, f := range append(flags, cfg.BuildFlags...) {
-		if v, ok := strings.CutPrefix(strings.TrimPrefix(f, "-"), "-overlay="); ok {
+		if v, ok := strings.CutPrefix(strings.TrimLeft(f, "-"), "overlay="); ok {
 			name = v
 		}
 	}

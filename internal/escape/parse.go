@@ -238,6 +238,7 @@ var notes = []string{
 	"marking ",
 	"alias analysis: ",
 	"imprecise interface call",
+	"index bounds check elided",
 	" will be kept alive", // testing.B.Loop
 }
 

@@ -3,6 +3,7 @@ package escape
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,6 +38,8 @@ type Config struct {
 
 // A Report is what the compiler said about one package and its test variants.
 type Report struct {
+	Dir string // that of the Config, to which the compiler's file names are relative
+
 	// Package is the import path, "command-line-arguments" for [Config.Files].
 	Package string
 	Units   []Unit
@@ -115,7 +118,8 @@ func (cfg *Config) importPath() string {
 	return path
 }
 
-// args returns the arguments of the go command.
+// Args returns the arguments with which Run starts the go command in cfg.Dir, but
+// for the overlay, which lives no longer than the run.
 //
 // go list -export compiles as go build does, takes what is up to date from the
 // build cache and has the cache repeat the compiler's notes, but it does not
@@ -127,14 +131,26 @@ func (cfg *Config) importPath() string {
 // A pattern that is an import path reaches the package, its test variant and its
 // external tests, and nothing that they import. It replaces all -gcflags that GOFLAGS
 // has for this package.
+//
+// The go command shortens paths before it puts notes into the cache: it repeats
+// them as they were seen from the directory in which the package was compiled
+// first. -D, which sets the prefix of local imports and means nothing in
+// modules, makes the results of each directory their own.
+func (cfg *Config) Args() []string { return cfg.args(nil) }
+
 func (cfg *Config) args(overlay []string) []string {
 	path := cfg.importPath()
-	args := []string{"list", "-e", "-export", "-json=ImportPath,ForTest,Dir,GoFiles,CgoFiles,IgnoredGoFiles,Error,DepsErrors"}
+	args := []string{"list", "-e", "-export", "-json=ImportPath,ForTest,Dir,GoFiles,CgoFiles,IgnoredGoFiles,Export,Error,DepsErrors"}
 	if cfg.Tests {
 		args = append(args, "-test")
 	}
 	// Under -trimpath the notes would name files by import path.
-	args = slices.Concat(args, cfg.BuildFlags, overlay, []string{"-trimpath=false", "-gcflags=" + path + "=-m=2", "--"})
+	dir := sha256.Sum256([]byte(cfg.Dir))
+	args = slices.Concat(args, cfg.BuildFlags, overlay, []string{
+		"-trimpath=false",
+		fmt.Sprintf("-gcflags=%s=-m=2 -D=%x", path, dir[:8]),
+		"--",
+	})
 	if len(cfg.Files) > 0 {
 		return append(args, cfg.Files...)
 	}
@@ -149,6 +165,7 @@ type listed struct {
 	GoFiles        []string
 	CgoFiles       []string
 	IgnoredGoFiles []string
+	Export         string
 	Error          *listError
 	DepsErrors     []*listError
 }
@@ -215,7 +232,7 @@ func run(ctx context.Context, cfg Config, overlay []string) (*Report, error) {
 	case err != nil:
 		return nil, fmt.Errorf("escape analysis of %s: reading the output of go list: %w", cfg.name(), err)
 	}
-	return newReport(cfg.importPath(), pkgs, out.Output)
+	return newReport(cfg.Dir, cfg.importPath(), pkgs, out.Output)
 }
 
 func decode(r io.Reader) (pkgs []*listed, err error) {
@@ -230,8 +247,8 @@ func decode(r io.Reader) (pkgs []*listed, err error) {
 	}
 }
 
-func newReport(path string, pkgs []*listed, out *Output) (*Report, error) {
-	report := &Report{Package: path, Skipped: out.Skipped}
+func newReport(dir, path string, pkgs []*listed, out *Output) (*Report, error) {
+	report := &Report{Dir: dir, Package: path, Skipped: out.Skipped}
 	seen := make(map[entryKey]bool)
 	for _, id := range []string{path, path + " [" + path + ".test]", path + "_test [" + path + ".test]"} {
 		i := slices.IndexFunc(pkgs, func(p *listed) bool { return p.ImportPath == id })
@@ -239,6 +256,9 @@ func newReport(path string, pkgs []*listed, out *Output) (*Report, error) {
 			continue
 		}
 		p := pkgs[i]
+		if p.Error != nil && len(p.GoFiles)+len(p.CgoFiles)+len(p.IgnoredGoFiles) == 0 {
+			return nil, fmt.Errorf("escape analysis of %s: %s", path, strings.TrimSpace(p.Error.Err))
+		}
 		u := Unit{ImportPath: id, CgoFiles: join(p.Dir, p.CgoFiles)}
 		u.Files = append(join(p.Dir, p.GoFiles), u.CgoFiles...)
 		slices.Sort(u.Files)
@@ -251,7 +271,9 @@ func newReport(path string, pkgs []*listed, out *Output) (*Report, error) {
 		case p.Error != nil:
 			u.Err = p.Error.first()
 		case len(p.DepsErrors) > 0:
-			u.Err = "a package that it imports does not compile: " + p.DepsErrors[0].first()
+			u.Err = "what it imports cannot be built: " + p.DepsErrors[0].first()
+		case p.Export == "":
+			u.Err = "the go command gives no reason"
 		default:
 			for _, parsed := range out.Units {
 				if parsed.ImportPath != id {

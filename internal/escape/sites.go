@@ -25,7 +25,7 @@ type site struct {
 
 	generic bool           // in code with type parameters
 	blank   bool           // a value of the package-level variable _
-	loops   []token.Pos    // loops over functions around it, whose bodies are functions of their own
+	calls   []token.Pos    // where function literals around it, and bodies of loops over functions, are called and may be inlined
 	text    types.Type     // as written, for the compiler's text
 	file    *token.File    // holds the site
 	within  *types.Package // for names in text
@@ -129,7 +129,11 @@ func (c *collector) add(s site) {
 			s.generic = c.isGeneric(n)
 		case *ast.RangeStmt:
 			if _, ok := under(c.pkg.Info.TypeOf(n.X)).(*types.Signature); ok && n.Body.Pos() <= s.at && s.at < n.Body.End() {
-				s.loops = append(s.loops, n.For)
+				s.calls = append(s.calls, n.For)
+			}
+		case *ast.CallExpr:
+			if lit, ok := ast.Unparen(n.Fun).(*ast.FuncLit); ok && lit.Body.Pos() <= s.at && s.at < lit.Body.End() {
+				s.calls = append(s.calls, n.Lparen)
 			}
 		case *ast.ValueSpec:
 			s.blank = i == 2 && !slices.ContainsFunc(n.Names, func(id *ast.Ident) bool { return id.Name != "_" })

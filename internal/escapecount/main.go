@@ -1,7 +1,7 @@
 // Escapecount measures how many of a module's maps internal/escape has a
 // verdict for:
 //
-//	go run ./internal/escapecount [-v] [-dir module] [packages]
+//	go run ./internal/escapecount [-v] [-facts] [-dir module] [packages]
 //
 // For each package it counts the makes and literals of maps in the syntax,
 // runs and joins the escape analysis, and compares with the lines that the
@@ -33,12 +33,13 @@ import (
 func main() {
 	dir := flag.String("dir", ".", "directory of the module")
 	verbose := flag.Bool("v", false, "print each package, and each make without a verdict")
+	facts := flag.Bool("facts", false, "print all facts")
 	flag.Parse()
 	patterns := flag.Args()
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
 	}
-	if err := count(*dir, patterns, *verbose); err != nil {
+	if err := count(*dir, patterns, *verbose, *facts); err != nil {
 		fmt.Fprintln(os.Stderr, "escapecount:", err)
 		os.Exit(1)
 	}
@@ -47,6 +48,7 @@ func main() {
 // A tally adds up packages.
 type tally struct {
 	verbose   bool
+	facts     bool
 	sites     int // makes and literals in the syntax
 	verdicts  map[escape.Verdict]int
 	kinds     map[escape.FactKind]int
@@ -57,7 +59,7 @@ type tally struct {
 	run, load time.Duration
 }
 
-func count(dir string, patterns []string, verbose bool) error {
+func count(dir string, patterns []string, verbose, facts bool) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
@@ -69,6 +71,7 @@ func count(dir string, patterns []string, verbose bool) error {
 	}
 	t := tally{
 		verbose:  verbose,
+		facts:    facts,
 		verdicts: make(map[escape.Verdict]int),
 		kinds:    make(map[escape.FactKind]int),
 		reasons:  make(map[string]int),
@@ -91,7 +94,8 @@ func count(dir string, patterns []string, verbose bool) error {
 
 func (t *tally) pkg(ctx context.Context, dir, path string) error {
 	start := time.Now()
-	report, err := escape.Run(ctx, escape.Config{Dir: dir, Package: path, Tests: true})
+	cfg := escape.Config{Dir: dir, Package: path, Tests: true}
+	report, err := escape.Run(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -107,13 +111,13 @@ func (t *tally) pkg(ctx context.Context, dir, path string) error {
 		return err
 	}
 	t.load += time.Since(start)
-	raw, err := readRaw(ctx, dir, path)
+	raw, err := readRaw(ctx, cfg)
 	if err != nil {
 		return err
 	}
 
 	facts := make(map[string]escape.Fact) // by place: files are in several variants
-	sites, allSites := 0, 0
+	known := 0
 	for _, p := range loaded {
 		if strings.HasSuffix(p.ID, ".test") {
 			continue
@@ -134,7 +138,6 @@ func (t *tally) pkg(ctx context.Context, dir, path string) error {
 			}
 		}
 	}
-	allSites = len(makes)
 	for place := range makes {
 		if _, ok := facts[place]; !ok {
 			t.problem("%s: no fact", place)
@@ -142,6 +145,12 @@ func (t *tally) pkg(ctx context.Context, dir, path string) error {
 	}
 	for place, f := range facts {
 		t.kinds[f.Kind]++
+		if t.facts {
+			fmt.Printf("%s: %s\n", place, f.Message)
+			for _, s := range f.Steps {
+				fmt.Printf("\t%v: %s\n", s.Pos, s.Text)
+			}
+		}
 		if f.Kind != escape.Make && f.Kind != escape.Literal {
 			continue
 		}
@@ -155,13 +164,13 @@ func (t *tally) pkg(ctx context.Context, dir, path string) error {
 				fmt.Printf("%s: %s\n", place, f.Reason)
 			}
 		} else {
-			sites++
+			known++
 		}
 	}
-	t.sites += allSites
-	t.compare(fset, facts, raw)
+	t.sites += len(makes)
+	t.compare(fset, facts, raw, dir, report)
 	if t.verbose {
-		fmt.Printf("%s: %d of %d\n", path, sites, allSites)
+		fmt.Printf("%s: %d of %d\n", path, known, len(makes))
 	}
 	return nil
 }
@@ -195,9 +204,9 @@ func (t *tally) print(n int) {
 }
 
 // readRaw returns what the compiler prints, line by line.
-func readRaw(ctx context.Context, dir, path string) ([]string, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-e", "-export", "-test", "-trimpath=false", "-gcflags="+path+"=-m=2", "--", path)
-	cmd.Dir = dir
+func readRaw(ctx context.Context, cfg escape.Config) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "go", cfg.Args()...)
+	cmd.Dir = cfg.Dir
 	var text strings.Builder
 	cmd.Stderr = &text
 	if err := cmd.Run(); err != nil && text.Len() == 0 {

@@ -49,7 +49,13 @@ var rawLine = regexp.MustCompile(`^(\S+\.go):(\d+:\d+): (make\(map\[.*\)|map\[.*
 // types. Where a call was inlined, and at the declaration of a generic function
 // whose instance was inlined into its wrapper, the raw line is about code that
 // stands elsewhere.
-func (t *tally) compare(fset *token.FileSet, facts map[string]escape.Fact, raw []string) {
+func (t *tally) compare(fset *token.FileSet, facts map[string]escape.Fact, raw []string, dir string, report *escape.Report) {
+	files := make(map[string]bool)
+	for _, u := range report.Units {
+		for _, f := range u.Files {
+			files[f] = true
+		}
+	}
 	type fact struct {
 		escape.Fact
 		place string
@@ -82,8 +88,8 @@ func (t *tally) compare(fset *token.FileSet, facts map[string]escape.Fact, raw [
 			continue
 		}
 		key := filepath.Base(m[1]) + ":" + m[2]
-		if inlined[key] {
-			continue
+		if inlined[key] || !files[m[1]] && !files[filepath.Join(dir, m[1])] {
+			continue // code of another place, or of another package
 		}
 		t.rawMaps++
 		f, ok := at[key]

@@ -1,0 +1,192 @@
+package escape
+
+import (
+	"cmp"
+	"fmt"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+	"golang.org/x/tools/txtar"
+
+	"github.com/mapdiag/mapdiag/internal/testmod"
+)
+
+// analyse compiles a package of a module and joins all its variants.
+func analyse(t *testing.T, dir, path string) (*token.FileSet, []Fact) {
+	t.Helper()
+	report, err := Run(t.Context(), Config{Dir: dir, Package: path, Tests: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fset := token.NewFileSet()
+	pkgs, err := packages.Load(&packages.Config{
+		Dir: dir, Fset: fset, Tests: true,
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedTypesSizes | packages.NeedImports,
+	}, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []Fact
+	seen := make(map[string]bool) // variants share files
+	for _, p := range pkgs {
+		for _, e := range p.Errors {
+			t.Fatal(e)
+		}
+		if strings.HasSuffix(p.ID, ".test") {
+			continue
+		}
+		for _, f := range Join(Package{fset, p.Syntax, p.Types, p.TypesInfo, p.TypesSizes}, report) {
+			key := fmt.Sprint(fset.PositionFor(f.Pos, false), f.Kind, f.Verdict)
+			if !seen[key] {
+				all = append(all, f)
+			}
+			seen[key] = true
+		}
+	}
+	return fset, all
+}
+
+var (
+	wantFact = regexp.MustCompile("// fact (\\S+) (heap|stack|unknown) `([^`]*)`")
+	short    = map[Verdict]string{OnHeap: "heap", OnStack: "stack", Unknown: "unknown"}
+)
+
+func TestFacts(t *testing.T) {
+	ar, err := txtar.ParseFile("testdata/facts.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := testmod.Write(t, string(txtar.Format(ar)))
+	type want struct {
+		kind, verdict, message string
+		met                    bool
+	}
+	wants := make(map[string]map[string][]*want) // package → file:line → facts
+	for _, f := range ar.Files {
+		pkg := filepath.Dir(f.Name)
+		if wants[pkg] == nil {
+			wants[pkg] = make(map[string][]*want)
+		}
+		for i, line := range strings.Split(string(f.Data), "\n") {
+			for _, m := range wantFact.FindAllStringSubmatch(line, -1) {
+				at := fmt.Sprintf("%s:%d", filepath.Base(f.Name), i+1)
+				wants[pkg][at] = append(wants[pkg][at], &want{strings.ReplaceAll(m[1], "-", " "), m[2], m[3], false})
+			}
+		}
+	}
+	for pkg, lines := range wants {
+		t.Run(pkg, func(t *testing.T) {
+			t.Parallel()
+			fset, facts := analyse(t, dir, "example.com/m/"+pkg)
+			for _, f := range facts {
+				p := fset.PositionFor(f.Pos, false)
+				at := fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
+				i := slices.IndexFunc(lines[at], func(w *want) bool {
+					return !w.met && w.kind == f.Kind.String() && w.verdict == short[f.Verdict] && strings.Contains(f.Message, w.message)
+				})
+				if i < 0 {
+					t.Errorf("%s:%d: unexpected: %v, %v: %s", at, p.Column, f.Kind, f.Verdict, f.Message)
+					continue
+				}
+				lines[at][i].met = true
+				if (f.Verdict == Unknown) != (f.Reason != "") {
+					t.Errorf("%s: %v with the reason %q", at, f.Verdict, f.Reason)
+				}
+			}
+			for at, list := range lines {
+				for _, w := range list {
+					if !w.met {
+						t.Errorf("%s: no %s %s with %q", at, w.verdict, w.kind, w.message)
+					}
+				}
+			}
+		})
+	}
+}
+
+// The way to the heap is told in the order of the data, and without the
+// compiler's own bookkeeping.
+func TestSteps(t *testing.T) {
+	dir := testmod.Write(t, `
+-- p.go --
+package p
+
+type T struct{ n int }
+
+func f(m map[string]*T, i int) map[int]int {
+	var t T
+	if i > 0 {
+		m["a"] = &t
+	}
+	m["b"] = &t
+	n := make(map[int]int)
+	g := func() map[int]int { n[1] = 2; return n }
+	fs = append(fs, g)
+	return nil
+}
+
+var fs []func() map[int]int
+`)
+	fset, facts := analyse(t, dir, "example.com/m")
+	var got []string
+	for _, f := range facts {
+		got = append(got, fmt.Sprintf("%d %v", fset.Position(f.Pos).Line, f.Kind))
+		for _, s := range f.Steps {
+			got = append(got, fmt.Sprintf("  %d:%d %s", s.Pos.Line, s.Pos.Column, s.Text))
+		}
+	}
+	want := []string{
+		"8 stored address",
+		`  8:12 its address is taken by &t`,
+		`  8:10 assigned by m["a"] = &t`,
+		"10 stored address",
+		`  10:11 its address is taken by &t`,
+		`  10:9 assigned by m["b"] = &t`,
+		"11 make",
+		"  11:4 assigned by n := make(map[int]int)",
+		"  12:28 n is captured by a function literal",
+		"12 capture",
+		"  12:4 assigned by g := func literal",
+		"  13:13 passed on by append(fs, g)",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A report of other content, or of nothing, gives reasons and no verdicts.
+func TestJoinStrangers(t *testing.T) {
+	dir := testmod.Write(t, "-- p.go --\npackage p\n\nvar m = map[int]int{}\n")
+	fset := token.NewFileSet()
+	pkgs, err := packages.Load(&packages.Config{Dir: dir, Fset: fset, Mode: packages.LoadSyntax}, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := pkgs[0]
+	file := filepath.Join(dir, "p.go")
+	for name, c := range map[string]struct {
+		report Report
+		want   string
+	}{
+		"empty":    {Report{}, "not compiled with the package"},
+		"excluded": {Report{Excluded: []string{file}}, "build constraints"},
+		"cgo":      {Report{Units: []Unit{{Files: []string{file}, CgoFiles: []string{file}}}}, "cgo"},
+		"error":    {Report{Units: []Unit{{Files: []string{file}, Err: "x.go:1:1: bad"}}}, "does not compile: x.go:1:1: bad"},
+		"silent":   {Report{Units: []Unit{{Files: []string{file}}}}, "reports nothing"},
+	} {
+		facts := Join(Package{fset, p.Syntax, p.Types, p.TypesInfo, nil}, &c.report)
+		if len(facts) != 1 || facts[0].Verdict != Unknown || !strings.Contains(facts[0].Reason, c.want) {
+			t.Errorf("%s: %+v", name, facts)
+		}
+	}
+	// Neither syntax nor types are needed to be whole.
+	for _, info := range []Package{{Fset: fset}, {Fset: fset, Files: p.Syntax, Types: p.Types, Info: p.TypesInfo}} {
+		info.Info = cmp.Or(info.Info, p.TypesInfo)
+		Join(info, &Report{})
+	}
+}
