@@ -29,9 +29,9 @@
 // An inlined body is judged once more where it is called, and reported at
 // the place of the call. Those entries are about the call and are not joined to
 // the body: a make is the map that the function by itself would allocate. Only
-// function literals that are called on the spot and the bodies of loops over
-// functions may have no entries of their own when they were inlined; those are
-// looked for at the call and at the loop.
+// function literals that are called on the spot or through their variable, and
+// the bodies of loops over functions, may have no entries of their own when they
+// were inlined; those are looked for at the call and at the loop.
 //
 // # What it relies on
 //

@@ -206,7 +206,7 @@ func (j *joiner) printed(pos Position, s site, u *index) Position {
 var bodyOf = regexp.MustCompile(`(\.func\d+[.\d]*|-range\d+)$`)
 
 // inlinedBody finds a site in a function literal that is called where it
-// stands, or in the body of a loop over a function. Where they were inlined,
+// stands or through its variable, or in the body of a loop over a function. Where they were inlined,
 // nothing may be left of them as functions of their own: their entries are at the
 // call or loop, among those of what else was inlined there.
 func (j *joiner) inlinedBody(s site, u *index) (found []*Entry) {
@@ -264,8 +264,7 @@ func (s *site) matches(e *Entry) bool {
 		return elided && strings.HasPrefix(e.What, "&")
 	case KeyConversion:
 		// Silence costs less here than a wrong claim: "string(x)", "Key(x)".
-		name, _, ok := strings.Cut(s.name, "(")
-		return ok && e.Kind == Escapes && strings.HasPrefix(e.What, name+"(")
+		return e.Kind == Escapes && strings.HasPrefix(e.What, s.convert+"(")
 	case Capture:
 		return e.What == "func literal"
 	}

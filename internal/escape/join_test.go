@@ -1,9 +1,12 @@
 package escape
 
 import (
-	"cmp"
 	"fmt"
+	"go/ast"
+	"go/parser"
 	"go/token"
+	"go/types"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -184,9 +187,77 @@ func TestJoinStrangers(t *testing.T) {
 			t.Errorf("%s: %+v", name, facts)
 		}
 	}
-	// Neither syntax nor types are needed to be whole.
-	for _, info := range []Package{{Fset: fset}, {Fset: fset, Files: p.Syntax, Types: p.Types, Info: p.TypesInfo}} {
-		info.Info = cmp.Or(info.Info, p.TypesInfo)
-		Join(info, &Report{})
+}
+
+// Code that does not parse or type-check is no reason to panic.
+func TestJoinBroken(t *testing.T) {
+	for _, src := range []string{
+		"",
+		"package p",
+		"package p\n\nvar a = make(map[string]int",
+		"package p\n\nvar a = map[string]{}; var b = map[nowhere]int{1: &x}",
+		"package p\n\nfunc f() { m[string()] = &; m[string(b)]++; m[x], n[y] = &z, 1 }",
+		"package p\n\ntype C interface{ C }\n\nfunc f[T C]() { _ = make(T); _ = T{}; new(T) }",
+		"package p\n\ntype C interface{ ~map[K]V | C }\n\nfunc f[T C, K, V any]() { _ = make(T, 1, 2, 3); make(); new() }",
+		"package p\n\ntype T struct{ T }\n\nfunc f() { m := map[T]T{{}: {}}; for range m.x { func() { m[1] = &m.y.z[3] }() } }",
+		"package p\n\nfunc f() { var _ = make(map[int]int, 1.5); make := 1; make(map[int]int); m := make(map[int]int, \"x\") }",
+		"package p\n\nfunc (r R) f(m map[string]int) (n map[int]int) { h := func() { _ = map[int]int{} }; h(); m[string(b.c)] = 1",
+	} {
+		fset := token.NewFileSet()
+		file, _ := parser.ParseFile(fset, "/d/x.go", src, parser.SkipObjectResolution)
+		info := &types.Info{
+			Types: make(map[ast.Expr]types.TypeAndValue), Defs: make(map[*ast.Ident]types.Object),
+			Uses: make(map[*ast.Ident]types.Object), Selections: make(map[*ast.SelectorExpr]*types.Selection),
+		}
+		conf := types.Config{Error: func(error) {}}
+		pkg, _ := conf.Check("p", fset, []*ast.File{file}, info)
+		report := &Report{Units: []Unit{{Files: []string{"/d/x.go"}, Entries: []Entry{{Pos: Position{"/d/x.go", 3, 13}, Kind: Escapes, What: "make(map[string]int)"}}}}}
+		for _, f := range Join(Package{Fset: fset, Files: []*ast.File{file}, Types: pkg, Info: info}, report) {
+			if f.Message == "" {
+				t.Errorf("%q: %+v", src, f)
+			}
+		}
+	}
+}
+
+// The editor's path and the go command's may differ by a symbolic link.
+func TestJoinSymlink(t *testing.T) {
+	dir := testmod.Write(t, "-- p/p.go --\npackage p\n\nvar m = map[int]int{}\n")
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Skip(err)
+	}
+	report := mustRun(t, Config{Dir: link, Package: "example.com/m/p"})
+	pkgs, err := packages.Load(&packages.Config{Dir: dir, Mode: packages.LoadSyntax}, "./p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := pkgs[0]
+	facts := Join(Package{p.Fset, p.Syntax, p.Types, p.TypesInfo, p.TypesSizes}, report)
+	if len(facts) != 1 || facts[0].Verdict != OnHeap {
+		t.Errorf("%+v", facts)
+	}
+}
+
+// Sentences for ways that are rare in small programs.
+func TestCause(t *testing.T) {
+	for _, c := range []struct{ dst, expr, why, want string }{
+		{"{heap}", "(*T).f(x, m)", "call parameter", "it is passed to (*T).f, which lets it escape"},
+		{"{heap}", "f(x).g(m)", "call parameter", "it is passed to a function that lets it escape"},
+		{"{heap}", "func literal(m)", "call parameter", "it is passed to a function that lets it escape"},
+		{"{heap}", "append(s, m)", "call parameter", "it is appended to a slice that escapes"},
+		{"{storage for ... argument}", "... argument", "slice-literal-element", "it is an element of a value that escapes"},
+		{"{heap}", "a, b = m, n", "assign-pair", "a, b = m, n (assign-pair)"},
+		{"a", "a, b = m, n", "assign-pair", "it is assigned to a, which escapes"},
+		{"{heap}", ".autotmp_1 = m", "assign", ""},
+		{"{heap}", "new words", "a reason of a new compiler", "new words (a reason of a new compiler)"},
+	} {
+		r := Reason{Flows: []Flow{{Dst: c.dst, Steps: []Step{{Expr: c.expr, Why: c.why}}}}}
+		if got := cause(r); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+	if cause(Reason{}) != "" || cause(Reason{Flows: []Flow{{}}}) != "" {
+		t.Error("a cause out of nothing")
 	}
 }

@@ -82,7 +82,7 @@ func cause(r Reason) string {
 		return ""
 	}
 	last := r.Flows[len(r.Flows)-1]
-	if strings.HasPrefix(last.Dst, "~r") {
+	if strings.HasPrefix(last.Dst, "~r") || strings.HasPrefix(last.Dst, "#rv") {
 		return "it is returned"
 	}
 	if len(last.Steps) == 0 {
@@ -105,6 +105,10 @@ func cause(r Reason) string {
 			return "it is assigned to " + dst + ", which escapes"
 		case ok:
 			return "it is assigned to " + dst
+		case !hidden(last.Dst):
+			return "it is assigned to " + last.Dst + ", which escapes"
+		case hidden(step.Expr):
+			return ""
 		}
 	case "call parameter":
 		fn := callee(step.Expr)
@@ -142,11 +146,15 @@ func cause(r Reason) string {
 // initial values of others.
 const staticTemp = "..stmp_"
 
+// hidden reports whether a name is one that the compiler made up: ~r0, #rv1,
+// .autotmp_2 or {heap}.
+func hidden(name string) bool { return name == "" || strings.ContainsRune("~#.{", rune(name[0])) }
+
 // assigned returns the left side of "a.b = v" or "v := w", if it is a single
 // operand.
 func assigned(expr string) (string, bool) {
 	for _, op := range []string{" := ", " = "} {
-		if dst, _, ok := strings.Cut(expr, op); ok && !strings.Contains(dst, ", ") && !strings.HasPrefix(dst, ".") {
+		if dst, _, ok := strings.Cut(expr, op); ok && !strings.Contains(dst, ", ") && !hidden(dst) {
 			return dst, true
 		}
 	}
@@ -202,6 +210,9 @@ func words(s Step) string {
 	case "assign", "assign-pair":
 		if strings.Contains(s.Expr, staticTemp) {
 			return "made part of a package-level variable"
+		}
+		if hidden(s.Expr) {
+			return ""
 		}
 		return "assigned by " + s.Expr
 	case "return":

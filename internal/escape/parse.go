@@ -37,7 +37,7 @@ const (
 // it does not know are counted in Output.Skipped and are no error; the only
 // errors are those of r, and a line of more than 16 MiB.
 func Parse(r io.Reader, dir string) (*Output, error) {
-	p := parser{dir: dir, files: make(map[string]string)}
+	p := reader{dir: dir, files: make(map[string]string)}
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 64<<10), maxLine)
 	for lines.Scan() {
@@ -54,7 +54,7 @@ func Parse(r io.Reader, dir string) (*Output, error) {
 	return &p.out, nil
 }
 
-type parser struct {
+type reader struct {
 	dir   string
 	files map[string]string // as printed → absolute
 	out   Output
@@ -74,7 +74,7 @@ type entryKey struct {
 	detail string
 }
 
-func (p *parser) line(line string) {
+func (p *reader) line(line string) {
 	if name, ok := strings.CutPrefix(line, "# "); ok {
 		p.endUnit()
 		p.unit = p.startUnit(name)
@@ -105,7 +105,7 @@ func (p *parser) line(line string) {
 	}
 }
 
-func (p *parser) skip(line string) {
+func (p *reader) skip(line string) {
 	p.out.Skipped++
 	if len(p.out.Other) < maxOther {
 		p.out.Other = append(p.out.Other, line)
@@ -113,7 +113,7 @@ func (p *parser) skip(line string) {
 }
 
 // startUnit also takes up again a unit whose header is repeated.
-func (p *parser) startUnit(name string) *ParsedUnit {
+func (p *reader) startUnit(name string) *ParsedUnit {
 	p.index = make(map[entryKey]bool)
 	p.reasons = make(map[entryKey][]*Reason)
 	i := slices.IndexFunc(p.out.Units, func(u ParsedUnit) bool { return u.ImportPath == name })
@@ -131,7 +131,7 @@ func (p *parser) startUnit(name string) *ParsedUnit {
 func (e *Entry) key() entryKey { return entryKey{e.Pos, e.Kind, e.What, e.Detail} }
 
 // endUnit joins the reasons to the verdicts.
-func (p *parser) endUnit() {
+func (p *reader) endUnit() {
 	if p.unit == nil {
 		return
 	}
@@ -156,7 +156,7 @@ func (r *Reason) equal(other Reason) bool {
 	})
 }
 
-func (p *parser) add(e Entry) bool {
+func (p *reader) add(e Entry) bool {
 	key := e.key()
 	if !p.index[key] {
 		p.index[key] = true
@@ -165,7 +165,7 @@ func (p *parser) add(e Entry) bool {
 	return true
 }
 
-func (p *parser) because(pos Position, kind Kind, what, fn string) bool {
+func (p *reader) because(pos Position, kind Kind, what, fn string) bool {
 	if strings.HasPrefix(what, "append(") {
 		what = "append" // the verdict leaves the operands out
 	}
@@ -179,7 +179,7 @@ const heap = " escapes to heap"
 
 // statement reads a line that is not indented. The words are those of
 // cmd/compile/internal/escape (escape.go, solve.go) and .../inline.
-func (p *parser) statement(pos Position, text string) bool {
+func (p *reader) statement(pos Position, text string) bool {
 	if what, ok := strings.CutSuffix(text, " does not escape"); ok {
 		return p.add(Entry{Pos: pos, Kind: Stays, What: what})
 	}
@@ -243,7 +243,7 @@ var notes = []string{
 }
 
 // explain reads an indented line, which belongs to the reason before it.
-func (p *parser) explain(pos Position, text string) bool {
+func (p *reader) explain(pos Position, text string) bool {
 	r := p.current
 	if r == nil || p.currentPos != pos {
 		return false
@@ -277,7 +277,7 @@ func (p *parser) explain(pos Position, text string) bool {
 
 // cutPos splits PATH:LINE[:COLUMN]:TEXT. A path may hold colons, as they do
 // on Windows, but not one followed by digits and another colon.
-func (p *parser) cutPos(line string) (pos Position, text string, ok bool) {
+func (p *reader) cutPos(line string) (pos Position, text string, ok bool) {
 	for start := 0; ; {
 		i := strings.IndexByte(line[start:], ':')
 		if i < 0 {
@@ -307,7 +307,7 @@ func number(s string) (n int, rest string, ok bool) {
 	return n, rest, err == nil
 }
 
-func (p *parser) file(name string) string {
+func (p *reader) file(name string) string {
 	if abs, ok := p.files[name]; ok {
 		return abs
 	}

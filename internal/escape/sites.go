@@ -21,6 +21,7 @@ type site struct {
 	hint    Hint
 	name    string    // how the sentence calls it: a variable, a map, a captured variable
 	target  string    // the map that is written to
+	convert string    // KeyConversion: the type converted to
 	via     token.Pos // StoredAddress of a variable: where the compiler sees the address taken
 
 	generic bool           // in code with type parameters
@@ -37,6 +38,8 @@ type collector struct {
 	file  *token.File
 	sites []site
 	stack []ast.Node // around the current node
+
+	callsOf map[*types.Var][]token.Pos // calls of variables, at their parentheses
 }
 
 func (p Package) sites(file *ast.File) []site {
@@ -44,6 +47,17 @@ func (p Package) sites(file *ast.File) []site {
 	if c.file == nil {
 		return nil
 	}
+	c.callsOf = make(map[*types.Var][]token.Pos)
+	ast.Inspect(file, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if id, ok := call.Fun.(*ast.Ident); ok {
+				if v, ok := p.Info.Uses[id].(*types.Var); ok {
+					c.callsOf[v] = append(c.callsOf[v], call.Lparen)
+				}
+			}
+		}
+		return true
+	})
 	ast.PreorderStack(file, nil, func(n ast.Node, stack []ast.Node) bool {
 		c.stack = stack
 		c.visit(n)
@@ -135,11 +149,35 @@ func (c *collector) add(s site) {
 			if lit, ok := ast.Unparen(n.Fun).(*ast.FuncLit); ok && lit.Body.Pos() <= s.at && s.at < lit.Body.End() {
 				s.calls = append(s.calls, n.Lparen)
 			}
+		case *ast.FuncLit:
+			if v := c.holder(n, c.stack[i-1]); v != nil {
+				s.calls = append(s.calls, c.callsOf[v]...)
+			}
 		case *ast.ValueSpec:
 			s.blank = i == 2 && !slices.ContainsFunc(n.Names, func(id *ast.Ident) bool { return id.Name != "_" })
 		}
 	}
 	c.sites = append(c.sites, s)
+}
+
+// holder returns the variable that a function literal is assigned to, or nil.
+func (c *collector) holder(lit *ast.FuncLit, parent ast.Node) *types.Var {
+	var id ast.Expr
+	switch p := parent.(type) {
+	case *ast.AssignStmt:
+		if i := slices.Index(p.Rhs, ast.Expr(lit)); i >= 0 && len(p.Lhs) == len(p.Rhs) {
+			id = p.Lhs[i]
+		}
+	case *ast.ValueSpec:
+		if i := slices.Index(p.Values, ast.Expr(lit)); i >= 0 && i < len(p.Names) {
+			id = p.Names[i]
+		}
+	}
+	if id, ok := id.(*ast.Ident); ok {
+		v, _ := c.pkg.Info.ObjectOf(id).(*types.Var)
+		return v
+	}
+	return nil
 }
 
 func (c *collector) isGeneric(decl *ast.FuncDecl) bool {
@@ -181,7 +219,7 @@ func (c *collector) key(e ast.Expr, target string) {
 		}
 		to, _ := under(c.pkg.Info.TypeOf(e)).(*types.Basic)
 		if _, ok := under(c.pkg.Info.TypeOf(e.Args[0])).(*types.Slice); ok && to != nil && to.Info()&types.IsString != 0 {
-			c.add(site{kind: KeyConversion, pos: e.Pos(), end: e.End(), at: center(e.Args[0]), name: types.ExprString(e), target: target})
+			c.add(site{kind: KeyConversion, pos: e.Pos(), end: e.End(), at: center(e.Args[0]), name: types.ExprString(e), target: target, convert: types.ExprString(ast.Unparen(e.Fun))})
 			return
 		}
 		c.key(e.Args[0], target)
