@@ -256,8 +256,8 @@ func newReport(dir, path string, pkgs []*listed, out *Output) (*Report, error) {
 			continue
 		}
 		p := pkgs[i]
-		if p.Error != nil && len(p.GoFiles)+len(p.CgoFiles)+len(p.IgnoredGoFiles) == 0 {
-			return nil, fmt.Errorf("escape analysis of %s: %s", path, strings.TrimSpace(p.Error.Err))
+		if len(p.GoFiles)+len(p.CgoFiles)+len(p.IgnoredGoFiles) == 0 {
+			continue // no such package, or one of tests alone
 		}
 		u := Unit{ImportPath: id, CgoFiles: join(p.Dir, p.CgoFiles)}
 		u.Files = append(join(p.Dir, p.GoFiles), u.CgoFiles...)
@@ -290,10 +290,11 @@ func newReport(dir, path string, pkgs []*listed, out *Output) (*Report, error) {
 		report.Units = append(report.Units, u)
 	}
 	if len(report.Units) == 0 {
+		reason := "the go command knows no such package"
 		if i := slices.IndexFunc(pkgs, func(p *listed) bool { return p.Error != nil }); i >= 0 {
-			return nil, fmt.Errorf("escape analysis of %s: %s", path, pkgs[i].Error.first())
+			reason = strings.TrimSpace(pkgs[i].Error.Err)
 		}
-		return nil, fmt.Errorf("escape analysis of %s: the go command knows no such package", path)
+		return nil, fmt.Errorf("escape analysis of %s: %s", path, reason)
 	}
 	return report, nil
 }

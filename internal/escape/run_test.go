@@ -55,6 +55,14 @@ var c = make(map[int]int, 3)
 package main
 
 func main() { println(len(map[int]int{})) }
+-- only/in_test.go --
+package only
+
+var d = make(map[int]int, 4)
+-- only/x_test.go --
+package only_test
+
+var e = make(map[int]int, 5)
 `
 
 func TestRun(t *testing.T) {
@@ -97,6 +105,10 @@ func TestRun(t *testing.T) {
 	u = mustRun(t, Config{Dir: dir, Package: "example.com/m/cmd", Tests: true}).Units[0]
 	if !u.says(Stays, "map[int]int{}", filepath.Join(dir, "cmd", "main.go"), 3) {
 		t.Errorf("a command: %+v", u)
+	}
+	r := mustRun(t, Config{Dir: dir, Package: "example.com/m/only", Tests: true})
+	if len(r.Units) != 2 || !r.Units[0].says(Escapes, "make(map[int]int, 4)", filepath.Join(dir, "only", "in_test.go"), 3) {
+		t.Errorf("a package of tests alone: %+v", r)
 	}
 	// IDs of test variants, and a directory below the module: what the cache
 	// holds of the runs above must not be repeated.
