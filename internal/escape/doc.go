@@ -28,7 +28,8 @@
 //
 // An inlined body is judged once more where it is called, and reported at
 // the place of the call. Those entries are about the call and are not joined to
-// the body: a make is the map that the function by itself would allocate. Only
+// the body: a make is the map that the function by itself would allocate, and the
+// sentence adds for how many inlined calls it stays on the stack. Only
 // function literals that are called on the spot or through their variable, and
 // the bodies of loops over functions, may have no entries of their own when they
 // were inlined; those are looked for at the call and at the loop.

@@ -88,6 +88,10 @@ type Fact struct {
 	// "f[int]", where others stay on the stack.
 	Funcs []string
 
+	// Calls of the function around an OnHeap make or literal that were inlined
+	// in this package, and those of them for which the map stays on the stack.
+	Calls, CallsOnStack int
+
 	// For Make and Literal: what allocates even on the stack.
 	Hint     Hint
 	Entries  int64 // the constant hint, or the elements of the literal

@@ -45,15 +45,19 @@ type joiner struct {
 type index struct {
 	*Unit
 	at    map[Position][]*Entry
-	files map[string]bool // that the entries are in
+	files map[string]bool       // that the entries are in
+	calls map[string][]Position // function → where calls of it were inlined
 }
 
 func newIndex(u *Unit) *index {
-	x := &index{Unit: u, at: make(map[Position][]*Entry, len(u.Entries)), files: make(map[string]bool)}
+	x := &index{Unit: u, at: make(map[Position][]*Entry, len(u.Entries)), files: make(map[string]bool), calls: make(map[string][]Position)}
 	for i := range u.Entries {
 		e := &u.Entries[i]
 		x.at[e.Pos] = append(x.at[e.Pos], e)
 		x.files[e.Pos.File] = true
+		if e.Kind == Inlined {
+			x.calls[e.What] = append(x.calls[e.What], e.Pos)
+		}
 	}
 	return x
 }
@@ -126,6 +130,7 @@ func (j *joiner) fact(s site, units []*index, reason string) (Fact, bool) {
 		if s.generic && len(stack) > 0 {
 			f.Funcs = instances(heap)
 		}
+		f.Calls, f.CallsOnStack = inlinedCalls(s, units)
 		f.Message = onHeap(s, f, r)
 	case s.kind != Make && s.kind != Literal && s.kind != New:
 		return Fact{}, false // nothing on the heap is nothing to say
@@ -221,6 +226,25 @@ func (j *joiner) inlinedBody(s site, u *index) (found []*Entry) {
 		return nil
 	}
 	return found
+}
+
+// inlinedCalls counts the calls at which the function around a map was inlined,
+// and those of them for which the map stays on the stack.
+func inlinedCalls(s site, units []*index) (calls, onStack int) {
+	if s.kind != Make && s.kind != Literal || s.fn == "" || len(units) == 0 {
+		return 0, 0
+	}
+	for _, call := range units[0].calls[s.fn] {
+		found := filter(units[0].at[call], s.matchesText)
+		if len(found) == 0 || !agree(found) {
+			continue
+		}
+		calls++
+		if found[0].Kind == Stays {
+			onStack++
+		}
+	}
+	return calls, onStack
 }
 
 func filter(entries []*Entry, keep func(*Entry) bool) []*Entry {

@@ -73,7 +73,11 @@ func onHeap(s site, f Fact, r Reason) string {
 	case MovedVar:
 		return with(fmt.Sprintf("The variable %s is %s, not only the map that it holds", s.name, where))
 	}
-	return with("This map is " + where)
+	sentence := with("This map is " + where)
+	if f.CallsOnStack > 0 {
+		sentence = fmt.Sprintf("%s; where %s is inlined, it stays on the stack (%d of %d calls).", strings.TrimSuffix(sentence, "."), s.fn, f.CallsOnStack, f.Calls)
+	}
+	return sentence
 }
 
 // cause puts the last step of a flow in words; empty if there is none.
@@ -107,8 +111,6 @@ func cause(r Reason) string {
 			return "it is assigned to " + dst
 		case !hidden(last.Dst):
 			return "it is assigned to " + last.Dst + ", which escapes"
-		case hidden(step.Expr):
-			return ""
 		}
 	case "call parameter":
 		fn := callee(step.Expr)
@@ -139,12 +141,18 @@ func cause(r Reason) string {
 		}
 		return "" // the function literals of go and defer
 	}
+	if hidden(step.Expr) || strings.Contains(step.Expr, autoTemp) {
+		return ""
+	}
 	return step.Expr + " (" + step.Why + ")"
 }
 
-// staticTemp is in the names of variables that the compiler makes for the
-// initial values of others.
-const staticTemp = "..stmp_"
+// Parts of the names of variables that the compiler makes: for the initial
+// values of others, and for values on their way.
+const (
+	staticTemp = "..stmp_"
+	autoTemp   = ".autotmp_"
+)
 
 // hidden reports whether a name is one that the compiler made up: ~r0, #rv1,
 // .autotmp_2 or {heap}.
@@ -210,6 +218,12 @@ func words(s Step) string {
 	case "assign", "assign-pair":
 		if strings.Contains(s.Expr, staticTemp) {
 			return "made part of a package-level variable"
+		}
+		if strings.Contains(s.Expr, autoTemp) {
+			if dst, ok := assigned(s.Expr); ok {
+				return "assigned to " + dst
+			}
+			return ""
 		}
 		if hidden(s.Expr) {
 			return ""

@@ -85,7 +85,11 @@ func (p *reader) line(line string) {
 	}
 	pos, text, ok := p.cutPos(line)
 	if !ok {
-		p.skip(line)
+		// The variables that the compiler makes for loops over functions have
+		// no place, and neither have some lines about them.
+		if !p.statement(Position{}, line) {
+			p.skip(line)
+		}
 		return
 	}
 	if p.unit == nil {
@@ -156,7 +160,11 @@ func (r *Reason) equal(other Reason) bool {
 	})
 }
 
+// add takes a statement, unless it is about no place in the source.
 func (p *reader) add(e Entry) bool {
+	if e.Pos == (Position{}) {
+		return true
+	}
 	key := e.key()
 	if !p.index[key] {
 		p.index[key] = true
@@ -171,7 +179,9 @@ func (p *reader) because(pos Position, kind Kind, what, fn string) bool {
 	}
 	key := entryKey{pos: pos, kind: kind, what: what}
 	p.current, p.currentPos = &Reason{Func: fn}, pos
-	p.reasons[key] = append(p.reasons[key], p.current)
+	if pos != (Position{}) {
+		p.reasons[key] = append(p.reasons[key], p.current)
+	}
 	return true
 }
 
@@ -239,6 +249,7 @@ var notes = []string{
 	"alias analysis: ",
 	"imprecise interface call",
 	"index bounds check elided",
+	" considered 'big'; reducing max cost of inlinees",
 	" will be kept alive", // testing.B.Loop
 }
 
@@ -276,8 +287,12 @@ func (p *reader) explain(pos Position, text string) bool {
 }
 
 // cutPos splits PATH:LINE[:COLUMN]:TEXT. A path may hold colons, as they do
-// on Windows, but not one followed by digits and another colon.
+// on Windows, but not one followed by digits and another colon. The position
+// is zero for what has none.
 func (p *reader) cutPos(line string) (pos Position, text string, ok bool) {
+	if text, ok := strings.CutPrefix(line, "<unknown line number>:"); ok {
+		return Position{}, text, true
+	}
 	for start := 0; ; {
 		i := strings.IndexByte(line[start:], ':')
 		if i < 0 {

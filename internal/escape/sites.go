@@ -24,6 +24,7 @@ type site struct {
 	convert string    // KeyConversion: the type converted to
 	via     token.Pos // StoredAddress of a variable: where the compiler sees the address taken
 
+	fn      string         // the function around it, as the compiler names it; empty in function literals
 	generic bool           // in code with type parameters
 	blank   bool           // a value of the package-level variable _
 	calls   []token.Pos    // where function literals around it, and bodies of loops over functions, are called and may be inlined
@@ -141,6 +142,7 @@ func (c *collector) add(s site) {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
 			s.generic = c.isGeneric(n)
+			s.fn = compilerName(n)
 		case *ast.RangeStmt:
 			if _, ok := under(c.pkg.Info.TypeOf(n.X)).(*types.Signature); ok && n.Body.Pos() <= s.at && s.at < n.Body.End() {
 				s.calls = append(s.calls, n.For)
@@ -150,6 +152,7 @@ func (c *collector) add(s site) {
 				s.calls = append(s.calls, n.Lparen)
 			}
 		case *ast.FuncLit:
+			s.fn = ""
 			if v := c.holder(n, c.stack[i-1]); v != nil {
 				s.calls = append(s.calls, c.callsOf[v]...)
 			}
@@ -158,6 +161,18 @@ func (c *collector) add(s site) {
 		}
 	}
 	c.sites = append(c.sites, s)
+}
+
+// compilerName returns f, T.m or (*T).m.
+func compilerName(decl *ast.FuncDecl) string {
+	if decl.Recv == nil || len(decl.Recv.List) == 0 {
+		return decl.Name.Name
+	}
+	recv := ast.Unparen(decl.Recv.List[0].Type)
+	if star, ok := recv.(*ast.StarExpr); ok {
+		return "(*" + types.ExprString(star.X) + ")." + decl.Name.Name
+	}
+	return types.ExprString(recv) + "." + decl.Name.Name
 }
 
 // holder returns the variable that a function literal is assigned to, or nil.
