@@ -96,6 +96,7 @@ type Fact struct {
 	Hint     Hint
 	Entries  int64 // the constant hint, or the elements of the literal
 	Indirect bool  // keys or values of over 128 bytes: each entry allocates
+	Unsized  bool  // type parameters decide on that
 }
 
 // A FlowStep is one step of the way to the heap.

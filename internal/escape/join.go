@@ -330,7 +330,7 @@ func choose(entries []*Entry, via Position) Reason {
 	for _, e := range entries {
 		for _, r := range e.Reasons {
 			for _, flow := range r.Flows {
-				if slices.ContainsFunc(flow.Steps, func(s Step) bool { return s.Pos == via }) {
+				if via != (Position{}) && slices.ContainsFunc(flow.Steps, func(s Step) bool { return s.Pos == via }) {
 					return r
 				}
 			}

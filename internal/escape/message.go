@@ -14,9 +14,9 @@ func (j *joiner) size(f *Fact, s site) {
 	if sizes == nil {
 		sizes = types.SizesFor("gc", "amd64")
 	}
-	if l, ok := mapmodel.New(s.typ.Key(), s.typ.Elem(), sizes); ok {
-		f.Indirect = l.IndirectKey() || l.IndirectElem()
-	}
+	l, ok := mapmodel.New(s.typ.Key(), s.typ.Elem(), sizes)
+	f.Indirect = ok && (l.IndirectKey() || l.IndirectElem())
+	f.Unsized = !ok
 }
 
 // onStack says that a map does not escape, and what it allocates all the same.
@@ -40,6 +40,8 @@ func onStack(s site, f Fact) string {
 		but += "each entry allocates too, since keys or values of over 128 bytes are stored behind pointers"
 	}
 	switch {
+	case but == "" && f.Unsized:
+		return fmt.Sprintf("This map stays on the stack and allocates nothing for up to %d entries, as long as keys and values have at most 128 bytes.", groupSlots)
 	case but == "":
 		return fmt.Sprintf("This map stays on the stack and allocates nothing for up to %d entries; from the next on it allocates.", groupSlots)
 	case f.Hint == HintNone: // only because of Indirect
