@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/mapdiag/mapdiag/internal/escape"
 	"github.com/mapdiag/mapdiag/internal/finding"
 	"github.com/mapdiag/mapdiag/internal/fix"
 	"github.com/mapdiag/mapdiag/internal/source"
@@ -98,6 +99,27 @@ func (a *actions) quickFixes(list []finding.Finding, at protocol.Range) {
 	}
 	for _, f := range here {
 		a.suppress(f)
+	}
+	a.explain(from, to)
+}
+
+// explain adds the way of a map to the heap, told step by step.
+func (a *actions) explain(from, to int) {
+	facts, _ := a.session.Escape(a.snap, a.doc.Name)
+	for _, f := range facts {
+		if f.Verdict != escape.OnHeap || len(f.Ways) == 0 || f.Start.Offset > to || f.Stop.Offset < from || from < f.Start.Offset && to > f.Stop.Offset {
+			continue
+		}
+		title := "Explain why this map escapes"
+		switch f.Kind {
+		case escape.StoredAddress, escape.KeyConversion, escape.Capture:
+			title = "Explain what escapes because of this map"
+		}
+		command, err := explainCommand(title, protocol.URI(a.doc.URI), a.places.mapper(a.doc.Name).Position(f.Start.Offset))
+		if err == nil {
+			a.add(protocol.CodeAction{Title: title, Kind: new(protocol.QuickFix), Command: command})
+		}
+		return
 	}
 }
 

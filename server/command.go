@@ -17,8 +17,10 @@ import (
 // commands are what a client may have executed.
 var commands = map[string]func(*Server, []protocol.LSPAny) (answer, error){
 	"mapdiag.analyzeWorkspace": (*Server).analyzeWorkspace,
+	"mapdiag.explain":          (*Server).explain,
 	"mapdiag.showRule":         (*Server).showRule,
 	"mapdiag.status":           (*Server).status,
+	"mapdiag.toggleEscape":     (*Server).toggleEscape,
 }
 
 func commandNames() []string { return slices.Sorted(maps.Keys(commands)) }

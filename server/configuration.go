@@ -78,7 +78,7 @@ func sessionFolder(dir string, v *settings.Settings) session.Folder {
 	case settings.All:
 		scope = session.ScopeAll
 	}
-	return session.Folder{Dir: dir, Scope: scope, BuildFlags: v.BuildFlags, Suite: func() *analyzers.Suite { return v.Suite() }, Options: v.Text()}
+	return session.Folder{Dir: dir, Scope: scope, BuildFlags: v.BuildFlags, Escape: v.EscapeMode, Suite: func() *analyzers.Suite { return v.Suite() }, Options: v.Text()}
 }
 
 // tellProblems shows what is wrong with settings, each problem once.
@@ -101,15 +101,26 @@ func (s *Server) tellProblems(problems []string) {
 func (s *Server) settingsOf(name string) *settings.Settings {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	best, length := s.settings[""], -1
-	for _, f := range s.folders {
-		dir, virtual := nameOf(f.URI)
-		if !virtual && session.Within(dir, name) && len(dir) > length && s.settings[f.URI] != nil {
-			best, length = s.settings[f.URI], len(dir)
-		}
+	if v := s.settings[s.folder(name)]; v != nil {
+		return v
 	}
-	if best == nil {
-		best = settings.Default()
+	return settings.Default()
+}
+
+// folderOf returns the URI of the innermost workspace folder around a file, or "".
+func (s *Server) folderOf(name string) protocol.URI {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.folder(name)
+}
+
+// folder is folderOf with Server.mu held.
+func (s *Server) folder(name string) (best protocol.URI) {
+	length := -1
+	for _, f := range s.folders {
+		if dir, virtual := nameOf(f.URI); !virtual && session.Within(dir, name) && len(dir) > length {
+			best, length = f.URI, len(dir)
+		}
 	}
 	return best
 }

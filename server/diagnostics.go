@@ -18,36 +18,31 @@ import (
 // sourceName is the name that diagnostics bear.
 const sourceName = "mapdiag"
 
-// shown is what the client was last told about a file.
-type shown struct {
-	uri    protocol.URI
-	report session.Report
-}
-
 // Report implements [session.Client].
 func (s *Server) Report(r session.Report) {
+	s.mu.Lock()
+	if len(r.Findings) == 0 && r.Snapshot.Document(r.Name) == nil {
+		delete(s.reports, r.Name)
+	} else {
+		s.reports[r.Name] = r
+	}
+	pulling := s.pulling
+	s.mu.Unlock()
+	if !pulling {
+		s.send(r)
+	}
+}
+
+// send pushes what is known of a file.
+func (s *Server) send(r session.Report) {
 	uri, ok := s.uriOf(r.Name)
 	if !ok {
 		return
 	}
-	s.mu.Lock()
-	old, was := s.shown[r.Name]
-	if len(r.Findings) == 0 {
-		delete(s.shown, r.Name)
-	} else {
-		s.shown[r.Name] = shown{uri, r}
-	}
-	pulling := s.pulling
-	s.mu.Unlock()
-	if pulling {
-		return
-	}
-	if was && old.uri != uri { // the client has opened it by another name
-		s.publish(old.uri, nil, nil)
-	}
 	var version *int32
 	if d := r.Snapshot.Document(r.Name); d != nil {
 		version = &d.Version
+		uri = protocol.URI(d.URI)
 	}
 	s.publish(uri, version, s.diagnostics(r))
 }
@@ -99,7 +94,7 @@ func (s *Server) diagnostics(r session.Report) []protocol.Diagnostic {
 			list = append(list, d)
 		}
 	}
-	return list
+	return s.escapes(places, r, list)
 }
 
 // suite tells severities; its options do not matter.
@@ -187,22 +182,26 @@ func (s *Server) workspaceDiagnostic(p *protocol.WorkspaceDiagnosticParams) (ans
 			return nil, outdated(err)
 		}
 		s.mu.Lock()
-		list := slices.Collect(maps.Values(s.shown))
+		list := slices.Collect(maps.Values(s.reports))
 		s.mu.Unlock()
 		report := &protocol.WorkspaceDiagnosticReport{Items: []protocol.WorkspaceDocumentReport{}}
-		for _, f := range list {
-			items := s.diagnostics(f.report)
+		for _, r := range list {
+			uri, ok := s.uriOf(r.Name)
+			if !ok {
+				continue
+			}
+			items := s.diagnostics(r)
 			id := resultID(items)
 			var version *int32
-			if d := f.report.Snapshot.Document(f.report.Name); d != nil {
+			if d := r.Snapshot.Document(r.Name); d != nil {
 				version = &d.Version
 			}
-			if previous[f.uri] == id {
-				report.Items = append(report.Items, protocol.WorkspaceUnchanged(f.uri, version, id))
+			if previous[uri] == id {
+				report.Items = append(report.Items, protocol.WorkspaceUnchanged(uri, version, id))
 			} else {
-				report.Items = append(report.Items, protocol.WorkspaceFull(f.uri, version, id, items))
+				report.Items = append(report.Items, protocol.WorkspaceFull(uri, version, id, items))
 			}
-			delete(previous, f.uri)
+			delete(previous, uri)
 		}
 		for uri := range previous { // nothing is left there
 			report.Items = append(report.Items, protocol.WorkspaceFull(uri, nil, "", nil))

@@ -16,7 +16,7 @@ type client struct {
 	related, codeDescription, tags, data bool // of diagnostics
 	version                              bool // publishDiagnostics takes one
 	pull                                 bool
-	refresh                              bool // diagnostics on demand
+	refresh, lensRefresh                 bool // what the client pulls
 	literals                             bool // code actions with kinds and edits
 	disabled                             bool // code actions that say why they are disabled
 	preferred                            bool
@@ -50,6 +50,9 @@ func clientOf(c protocol.ClientCapabilities) client {
 		}
 		if d := w.DidChangeWatchedFiles; d != nil {
 			k.watch = protocol.Yes(d.DynamicRegistration)
+		}
+		if l := w.CodeLens; l != nil {
+			k.lensRefresh = protocol.Yes(l.RefreshSupport)
 		}
 		if d := w.Diagnostics; d != nil {
 			k.refresh = protocol.Yes(d.RefreshSupport)
@@ -98,6 +101,8 @@ func (s *Server) initialize(p *protocol.InitializeParams) (answer, error) {
 			CodeActionProvider: &protocol.CodeActionOptions{
 				CodeActionKinds: []protocol.CodeActionKind{protocol.QuickFix, fixAllKind},
 			},
+			HoverProvider:          protocol.Boolean(true),
+			CodeLensProvider:       &protocol.CodeLensOptions{ResolveProvider: new(true)},
 			ExecuteCommandProvider: protocol.ExecuteCommandOptions{Commands: commandNames()},
 			Workspace: &protocol.WorkspaceOptions{
 				WorkspaceFolders: &protocol.WorkspaceFoldersServerCapabilities{Supported: new(true), ChangeNotifications: protocol.Boolean(true)},

@@ -54,3 +54,18 @@ func wordEnd(text []byte, at int) int {
 	}
 	return end
 }
+
+// lineEnd returns the end of a position's line in a file.
+func (p *places) lineEnd(name string, at protocol.Position) protocol.Position {
+	m := p.mapper(name)
+	offset, err := m.Offset(at)
+	if err != nil {
+		return at
+	}
+	text := m.Content()
+	end := offset
+	for end < len(text) && text[end] != '\n' && text[end] != '\r' {
+		end++
+	}
+	return m.Position(end)
+}

@@ -12,7 +12,7 @@ func (s *Server) Progress(title string, stop func()) (report func(text string, p
 	can := s.client.progress
 	s.tokens++
 	token := fmt.Sprintf("mapdiag-%d", s.tokens)
-	if can {
+	if can && stop != nil {
 		s.stops[token] = stop
 	}
 	s.mu.Unlock()
@@ -24,7 +24,7 @@ func (s *Server) Progress(title string, stop func()) (report func(text string, p
 	defer cancel()
 	if err := s.call(ctx, protocol.MethodProgressCreate, &protocol.WorkDoneProgressCreateParams{Token: protocol.String(token)}, nil); err == nil {
 		begun = true
-		s.progress(token, &protocol.WorkDoneProgressBegin{Kind: "begin", Title: title, Cancellable: new(true), Percentage: new(uint32(0))})
+		s.progress(token, &protocol.WorkDoneProgressBegin{Kind: "begin", Title: title, Cancellable: new(stop != nil), Percentage: new(uint32(0))})
 	}
 	return func(text string, percent int, done bool) {
 		if done {

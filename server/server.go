@@ -52,7 +52,8 @@ type Server struct {
 	initial  []byte                              // settings from the initialization
 	told     map[string]bool                     // problems of settings that were shown
 	uris     map[string]protocol.URI             // file name → the client's URI, of open documents
-	shown    map[string]shown                    // by file name
+	reports  map[string]session.Report           // the last of each file, if it is open or says something
+	toggled  map[protocol.URI]string             // by folder: which escape hints are shown, see toggleEscape
 	pulling  bool                                // the client asks for diagnostics; none are pushed
 	stops    map[string]func()                   // by progress token
 	tokens   int
@@ -82,7 +83,8 @@ func Serve(ctx context.Context, rwc io.ReadWriteCloser, o Options) (exitCode int
 		settings: make(map[protocol.URI]*settings.Settings),
 		told:     make(map[string]bool),
 		uris:     make(map[string]protocol.URI),
-		shown:    make(map[string]shown),
+		reports:  make(map[string]session.Report),
+		toggled:  make(map[protocol.URI]string),
 		stops:    make(map[string]func()),
 		quit:     make(chan struct{}),
 	}
@@ -175,6 +177,9 @@ func init() { // the handlers refer to the table
 		protocol.MethodDocumentDiagnostic:  request((*Server).documentDiagnostic),
 		protocol.MethodWorkspaceDiagnostic: request((*Server).workspaceDiagnostic),
 		protocol.MethodCodeAction:          request((*Server).codeAction),
+		protocol.MethodHover:               request((*Server).hover),
+		protocol.MethodCodeLens:            request((*Server).codeLens),
+		protocol.MethodCodeLensResolve:     request((*Server).resolveCodeLens),
 		protocol.MethodExecuteCommand:      request((*Server).executeCommand),
 	}
 }

@@ -78,6 +78,10 @@ func Single(name string) *Unit {
 	return &Unit{ID: singleID + name, Path: "command-line-arguments", Name: "main", Dir: filepath.Dir(name), Files: []string{name}, Local: true}
 }
 
+// Listed reports whether the go command knows the unit; it knows none that was
+// made by [Single].
+func (u *Unit) Listed() bool { return !strings.HasPrefix(u.ID, singleID) }
+
 // variant reports whether the unit exists for the tests of some package only.
 func (u *Unit) variant() bool { return u.ID != u.Path && !strings.HasPrefix(u.ID, singleID) }
 

@@ -11,12 +11,12 @@ import (
 	"github.com/mapdiag/mapdiag/internal/finding"
 )
 
-// errOutdated says that a snapshot is not the present state any more.
-var errOutdated = errors.New("the state has changed meanwhile")
+// ErrOutdated says that a snapshot is not the present state any more.
+var ErrOutdated = errors.New("the state has changed meanwhile")
 
 // Outdated reports whether an error says that the state asked about is not the
 // present one any more.
-func Outdated(err error) bool { return errors.Is(err, errOutdated) || driver.Changed(err) }
+func Outdated(err error) bool { return errors.Is(err, ErrOutdated) || driver.Changed(err) }
 
 // Findings returns what the rules say of a file in a state, from its package; its
 // tests count as far as they have been analysed.
@@ -59,7 +59,7 @@ func (s *Session) Wait(ctx context.Context, snap *Snapshot) error {
 		changed := s.turned
 		s.mu.Unlock()
 		if now != snap {
-			return errOutdated
+			return ErrOutdated
 		}
 		if idle == snap {
 			return nil

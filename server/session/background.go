@@ -20,7 +20,7 @@ const calm = 2 * time.Second
 // a document is not saved, nothing is analysed that only depends on it: an edit of
 // a package that all import would cost as much as a first look at everything.
 func (s *Session) background(ctx context.Context, snap *Snapshot) {
-	if s.seen && (snap.unsaved() || sleep(ctx, calm) != nil) {
+	if s.seen && (snap.unsaved("") || sleep(ctx, calm) != nil) {
 		return
 	}
 	s.mu.Lock()

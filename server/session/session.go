@@ -31,6 +31,7 @@ type Folder struct {
 	Dir        string
 	Scope      Scope
 	BuildFlags []string
+	Escape     string // EscapeOff, EscapeOnSave or EscapeOnType
 	// Suite makes the rules with the folder's options; Options is their text.
 	Suite   func() *analyzers.Suite
 	Options string
@@ -55,6 +56,12 @@ type Client interface {
 	// is called with a text as the work goes on, and with done at its end.
 	// Stop is to be called if the user cancels.
 	Progress(title string, stop func()) (report func(text string, percent int, done bool))
+	// Quiet shows that something goes on if it does so for longer than a time. The
+	// function that it returns is called at the end.
+	Quiet(title string, after time.Duration) (done func())
+	// Escaped is called when what [Session.Escape] returns for a folder's files
+	// has changed.
+	Escaped(dir string, s *Snapshot)
 	// Failed tells the user what cannot be done and why.
 	Failed(text string)
 }
@@ -71,6 +78,7 @@ type Session struct {
 	builds  map[buildKey]*build
 	roots   map[string]string // folder → go.mod or go.work
 	edited  string            // the document changed last
+	escapes escapes
 	stop    context.CancelFunc
 	idle    *Snapshot     // the state for which everything has been done
 	turned  chan struct{} // closed when now or idle changes
@@ -106,12 +114,13 @@ func New(client Client, cache *driver.Cache, log *slog.Logger) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		client: client, cache: cache, log: log,
-		now:    &Snapshot{docs: make(map[string]*Document), disk: new(driver.Disk)},
-		builds: make(map[buildKey]*build),
-		roots:  make(map[string]string),
-		wake:   make(chan struct{}, 1),
-		turned: make(chan struct{}),
-		ctx:    ctx, cancel: cancel,
+		now:     &Snapshot{docs: make(map[string]*Document), disk: new(driver.Disk)},
+		builds:  make(map[buildKey]*build),
+		roots:   make(map[string]string),
+		wake:    make(chan struct{}, 1),
+		turned:  make(chan struct{}),
+		escapes: escapes{wanted: make(map[string]bool), known: make(map[string]*compiled)},
+		ctx:     ctx, cancel: cancel,
 	}
 	s.work = newWork()
 	s.done.Go(s.loop)
@@ -135,6 +144,9 @@ func (s *Session) Snapshot() *Snapshot {
 func (s *Session) Put(d *Document) *Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if old := s.now.Document(d.Name); old == nil {
+		s.wantEscape(d.Name)
+	}
 	s.now = s.now.with(d.Name, d)
 	s.edited = d.Name
 	s.changed()
@@ -162,6 +174,7 @@ func (s *Session) Touched(names ...string) {
 			for _, b := range s.builds {
 				b.touch(name)
 			}
+			s.wantEscape(name)
 		}
 	}
 	s.next()
@@ -253,6 +266,7 @@ func (s *Session) serve(ctx context.Context) {
 	}
 	s.work.forget(s, snap, targets)
 	s.client.Analyzed(snap)
+	s.compile(ctx, targets)
 	s.background(ctx, snap)
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -2,7 +2,9 @@ package session
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"maps"
+	"path/filepath"
 	"slices"
 
 	"github.com/mapdiag/mapdiag/internal/driver"
@@ -21,6 +23,9 @@ type Document struct {
 
 // Hash returns the hash of the content.
 func (d *Document) Hash() driver.Hash { return d.hash }
+
+// HashText returns a text that is another one for another content.
+func (d *Document) HashText() string { return hex.EncodeToString(d.hash[:12]) }
 
 // A Snapshot is the state of the open documents at one moment, in front of what is
 // on disk. It implements [driver.Files].
@@ -58,9 +63,13 @@ func (s *Snapshot) Read(name string) ([]byte, error) {
 	return s.disk.Read(name)
 }
 
-// unsaved reports whether an open document differs from its file.
-func (s *Snapshot) unsaved() bool {
+// unsaved reports whether an open document in a folder differs from its file; the
+// empty folder stands for all.
+func (s *Snapshot) unsaved(dir string) bool {
 	for _, d := range s.docs {
+		if dir != "" && filepath.Dir(d.Name) != dir {
+			continue
+		}
 		if hash, err := s.disk.Hash(d.Name); err != nil || hash != d.hash {
 			return true
 		}

@@ -21,6 +21,9 @@ const (
 	Off          = "off"
 	OpenPackages = "openPackages"
 	All          = "all"
+	OnSave       = "onSave"
+	OnType       = "onType"
+	Maps         = "maps"
 )
 
 // Settings are the settings of one workspace folder.
@@ -29,7 +32,10 @@ type Settings struct {
 	WorkspaceDiagnostics string // Off, OpenPackages or All
 	Tests                bool
 	Hover                bool
+	CodeLens             bool
 	PullDiagnostics      bool
+	EscapeMode           string // Off, OnSave or OnType
+	EscapeShow           string // Maps, All or Off
 	// Rules holds, by "rule.option", the options that differ from the rules' own
 	// defaults, as flags take them.
 	Rules map[string]string
@@ -80,6 +86,21 @@ func Table() []Setting {
 			Key: "hover", Kind: Bool, Default: true,
 			Doc: "Show what a map costs when the cursor rests on it.",
 			set: func(s *Settings, v any) { s.Hover = v.(bool) },
+		},
+		{
+			Key: "codeLens", Kind: Bool, Default: false,
+			Doc: "Show above each map that is made for a package variable or a field whether it escapes and what an entry costs.",
+			set: func(s *Settings, v any) { s.CodeLens = v.(bool) },
+		},
+		{
+			Key: "escape.mode", Kind: String, Values: []string{Off, OnSave, OnType}, Default: OnSave,
+			Doc: "When the compiler is asked for its escape analysis of the packages of open files: `off` never, `onSave` when a file is opened or saved, `onType` also when typing pauses.",
+			set: func(s *Settings, v any) { s.EscapeMode = v.(string) },
+		},
+		{
+			Key: "escape.show", Kind: String, Values: []string{Off, Maps, All}, Default: Maps,
+			Doc: "Which of what it says is shown as hints: `maps` those maps that escape, `all` also what else escapes because of a map, `off` nothing. Hovers and lenses tell of it anyway.",
+			set: func(s *Settings, v any) { s.EscapeShow = v.(string) },
 		},
 		{
 			Key: "pullDiagnostics", Kind: Bool, Default: false,

@@ -1,0 +1,84 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"go/token"
+	"path/filepath"
+
+	"github.com/mapdiag/mapdiag/internal/escape"
+	"github.com/mapdiag/mapdiag/server/card"
+	"github.com/mapdiag/mapdiag/server/protocol"
+	"github.com/mapdiag/mapdiag/server/session"
+)
+
+func (s *Server) hover(p *protocol.HoverParams) (answer, error) {
+	name, _ := nameOf(p.TextDocument.URI)
+	snap := s.session.Snapshot()
+	if snap.Document(name) == nil || !s.settingsOf(name).Hover {
+		return nil, nil
+	}
+	return func(ctx context.Context) (any, error) {
+		m := s.newPlaces(snap).mapper(name)
+		offset, err := m.Offset(p.Position)
+		if err != nil {
+			return nil, nil // the client's text is another one
+		}
+		t, err := s.session.Typed(ctx, snap, name)
+		if err != nil {
+			return nil, outdated(err)
+		}
+		defer t.Release()
+		subject, ok := card.Find(t.File, t.Info, t.File.FileStart+token.Pos(offset))
+		if !ok {
+			return nil, nil
+		}
+		text := ""
+		if options := s.cardOptions(t, snap, subject); subject.Kind == card.Var {
+			text = card.Line(subject, options)
+		} else {
+			text = card.Card(subject, options)
+		}
+		if text == "" {
+			return nil, nil
+		}
+		at := m.Range(t.Fset.PositionFor(subject.Pos, false).Offset, t.Fset.PositionFor(subject.End, false).Offset)
+		return protocol.MarkdownHover(text, at), nil
+	}, nil
+}
+
+// cardOptions returns what is known of a map besides its type.
+func (s *Server) cardOptions(t *session.Typed, snap *session.Snapshot, subject card.Subject) card.Options {
+	o := card.Options{Sizes: t.Sizes, Package: t.Types}
+	if f, ok := s.escapeOf(t, snap, subject); ok {
+		o.Escape.Sentence = f.Message
+		o.Escape.Stays = f.Verdict == escape.OnStack
+		for _, w := range f.Ways {
+			o.Escape.Steps = append(o.Escape.Steps, wayText(w))
+		}
+	}
+	return o
+}
+
+// escapeOf returns what the compiler says about the map that a subject makes.
+func (s *Server) escapeOf(t *session.Typed, snap *session.Snapshot, subject card.Subject) (session.EscapeFact, bool) {
+	if subject.Node == nil {
+		return session.EscapeFact{}, false
+	}
+	from, to := t.Fset.PositionFor(subject.Node.Pos(), false), t.Fset.PositionFor(subject.Node.End(), false)
+	facts, _ := s.session.Escape(snap, from.Filename)
+	for _, f := range facts {
+		if (f.Kind == escape.Make || f.Kind == escape.Literal || f.Kind == escape.New) && f.Start.Offset == from.Offset && f.Stop.Offset == to.Offset {
+			return f, true
+		}
+	}
+	return session.EscapeFact{}, false
+}
+
+// wayText is a step of the way to the heap with its place.
+func wayText(w session.EscapeStep) string {
+	if w.Name == "" {
+		return w.Text
+	}
+	return fmt.Sprintf("%s (%s:%d)", w.Text, filepath.Base(w.Name), w.Line)
+}
