@@ -8,6 +8,8 @@ type (
 	Rule     = rule.Rule
 	Level    = rule.Level
 	Severity = rule.Severity
+	// Result is what the analyzer of each rule returns.
+	Result = rule.Result
 )
 
 const (

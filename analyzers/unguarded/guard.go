@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -46,6 +47,7 @@ func (c *checker) guards() {
 			as.guard.where = c.at(as.guard.evidence.Pos())
 			c.exportGuard(as)
 		}
+		c.tell(as)
 		for _, writes := range []bool{true, false} {
 			for _, a := range as.list {
 				if a.op.Changes() == writes {
@@ -54,6 +56,20 @@ func (c *checker) guards() {
 			}
 		}
 	}
+}
+
+// tell records the guard of a field or variable for those who ask about it.
+func (c *checker) tell(as *accesses) {
+	g := as.guard
+	if as.depth > 0 || as.v.Pkg() != c.Pkg {
+		return
+	}
+	lock := strings.TrimPrefix(g.relation.String(), c.self.String()+".")
+	text := fmt.Sprintf("guarded by `%s` (%d of %d accesses)", lock, g.locked, g.total)
+	if g.declared {
+		text = fmt.Sprintf("guarded by `%s` (annotated)", lock)
+	}
+	c.Know(as.v, text)
 }
 
 // String tells why the lock is taken for the guard.

@@ -3,6 +3,7 @@ package rule
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"reflect"
 	"strings"
 
@@ -15,6 +16,9 @@ import (
 type Result struct {
 	// Used holds the suppressions that covered a finding of the rule.
 	Used []*directive.Ignore
+	// Known is what the rule has found out about variables and fields of the
+	// package, each in a few words for a reader who asks about it.
+	Known map[types.Object]string
 }
 
 var resultType = reflect.TypeFor[*Result]()
@@ -29,6 +33,7 @@ type Pass struct {
 	directives *directive.Index
 	generated  map[*token.File]bool
 	used       []*directive.Ignore
+	known      map[types.Object]string
 }
 
 func newPass(ap *analysis.Pass, meta Meta, level Level, config *Config) *Pass {
@@ -96,4 +101,12 @@ func (p *Pass) isGenerated(file *token.File) bool {
 		}
 	}
 	return p.generated[file]
+}
+
+// Know records what has been found out about an object, for [Result].
+func (p *Pass) Know(obj types.Object, text string) {
+	if p.known == nil {
+		p.known = make(map[types.Object]string)
+	}
+	p.known[obj] = text
 }

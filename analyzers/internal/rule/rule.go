@@ -121,7 +121,7 @@ func New(meta Meta, check Check, config *Config) *Rule {
 		}
 		p := newPass(ap, meta, level, config)
 		p.run(check.Run)
-		return &Result{Used: p.used}, nil
+		return &Result{Used: p.used, Known: p.known}, nil
 	}
 	return &Rule{Meta: meta, Analyzer: a}
 }
