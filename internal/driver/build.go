@@ -128,7 +128,7 @@ var toolID = sync.OnceValue(func() string {
 
 // Load asks the go command for packages and what they import. Names of files
 // may stand for patterns. Overlay is the go command's overlay file, or empty.
-func (b *Build) Load(ctx context.Context, files Files, overlay string, patterns ...string) error {
+func (b *Build) Load(ctx context.Context, overlay string, patterns ...string) error {
 	flags := b.Flags
 	if overlay != "" {
 		flags = append(slices.Clip(flags), "-overlay="+overlay)
@@ -148,7 +148,7 @@ func (b *Build) Load(ctx context.Context, files Files, overlay string, patterns 
 			continue
 		}
 		if u.Local {
-			u.listed = b.sourceHash(u, files)
+			u.listed = b.sourceHash(u, new(Disk))
 		}
 		if u.Local && u.export != "" {
 			u.made = u.listed

@@ -110,13 +110,56 @@ func (r *run) pass(a *analysis.Analyzer) *analysis.Pass {
 			r.own.facts[factKey{obj, reflect.TypeOf(fact)}] = fact
 		},
 		ExportPackageFact: func(fact analysis.Fact) { r.own.facts[factKey{nil, reflect.TypeOf(fact)}] = fact },
-		AllObjectFacts:    func() []analysis.ObjectFact { return nil },
-		AllPackageFacts:   func() []analysis.PackageFact { return nil },
+	}
+	wanted := make(map[reflect.Type]bool, len(a.FactTypes))
+	for _, f := range a.FactTypes {
+		wanted[reflect.TypeOf(f)] = true
+	}
+	pass.AllObjectFacts = func() []analysis.ObjectFact {
+		var list []analysis.ObjectFact
+		r.each(func(_ *types.Package, k factKey, f analysis.Fact) {
+			if k.obj != nil && wanted[k.typ] {
+				list = append(list, analysis.ObjectFact{Object: k.obj, Fact: f})
+			}
+		})
+		return list
+	}
+	pass.AllPackageFacts = func() []analysis.PackageFact {
+		var list []analysis.PackageFact
+		r.each(func(pkg *types.Package, k factKey, f analysis.Fact) {
+			if k.obj == nil && wanted[k.typ] {
+				list = append(list, analysis.PackageFact{Package: pkg, Fact: f})
+			}
+		})
+		return list
 	}
 	if r.Unit.Module != "" {
 		pass.Module = &analysis.Module{Path: r.Unit.Module, Version: r.Unit.Version, GoVersion: r.Unit.GoVersion}
 	}
 	return pass
+}
+
+// each visits the facts about the package and about what it imports, directly
+// or not.
+func (r *run) each(visit func(pkg *types.Package, k factKey, f analysis.Fact)) {
+	for k, f := range r.own.facts {
+		visit(r.Types, k, f)
+	}
+	seen := map[*types.Package]bool{r.Types: true}
+	var walk func(list []*types.Package)
+	walk = func(list []*types.Package) {
+		for _, pkg := range list {
+			if seen[pkg] {
+				continue
+			}
+			seen[pkg] = true
+			for k, f := range r.imported(pkg) {
+				visit(pkg, k, f)
+			}
+			walk(pkg.Imports())
+		}
+	}
+	walk(r.Types.Imports())
 }
 
 // fact copies a fact, if it is known.
