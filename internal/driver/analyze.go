@@ -2,9 +2,10 @@ package driver
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"go/ast"
 	"go/types"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -41,7 +42,11 @@ const keepResults = 4096
 // Known returns the result of a unit where it need not be computed, else nil.
 func (b *Build) Known(files Files, u *Unit) *Result {
 	m := b.at(files)
-	return m.known(m.key(u))
+	key := m.key(u)
+	if m.err != nil {
+		return nil
+	}
+	return m.known(key)
 }
 
 func (b *Build) known(key Hash) *Result {
@@ -88,14 +93,22 @@ func (b *Build) keep(key Hash, r *Result) {
 }
 
 // Analyze runs the rules on a unit, and before it on what it imports and is not
-// known yet. An error says that it was cancelled or that a file has changed
-// meanwhile; what does not compile gives a result nevertheless.
-func (b *Build) Analyze(ctx context.Context, files Files, u *Unit) (*Result, error) {
-	return b.at(files).analyze(ctx, u)
+// known yet. An error says that it was cancelled, that a file has changed
+// meanwhile (see [Changed]) or that one cannot be read; what does not compile
+// gives a result nevertheless.
+func (b *Build) Analyze(ctx context.Context, files Files, u *Unit) (r *Result, err error) {
+	err = b.retry(files, func(m *moment) error {
+		r, err = m.analyze(ctx, u)
+		return err
+	})
+	return r, err
 }
 
 func (m *moment) analyze(ctx context.Context, u *Unit) (*Result, error) {
 	key := m.key(u)
+	if m.err != nil {
+		return nil, m.err
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -109,17 +122,7 @@ func (m *moment) analyze(ctx context.Context, u *Unit) (*Result, error) {
 			c = &analysing{done: make(chan struct{})}
 			m.results[key] = c
 			m.mu.Unlock()
-			r, err := m.analyzeFirst(ctx, u)
-			m.mu.Lock()
-			if err != nil {
-				delete(m.results, key)
-			} else {
-				r.Key = key
-				m.keep(key, r)
-			}
-			m.mu.Unlock()
-			close(c.done)
-			return r, err
+			return m.analyzeFirst(ctx, u, key, c)
 		}
 		m.mu.Unlock()
 		select {
@@ -129,13 +132,39 @@ func (m *moment) analyze(ctx context.Context, u *Unit) (*Result, error) {
 	}
 }
 
-func (m *moment) analyzeFirst(ctx context.Context, u *Unit) (*Result, error) {
-	closure := m.closure(u)
-	// Facts first: what the unit imports, in an order in which each comes after
-	// what it imports itself.
+// analyzeFirst analyses for all who want the unit in this state.
+func (m *moment) analyzeFirst(ctx context.Context, u *Unit, key Hash, c *analysing) (r *Result, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			r, err = nil, fmt.Errorf("analysing package %s: panic: %v\n%s", u.Path, v, debug.Stack())
+		}
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		defer close(c.done)
+		if err != nil {
+			delete(m.results, key)
+			return
+		}
+		m.keep(key, r)
+	}()
+	r, err = m.judge(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	r.Key = key
+	if !r.Broken && len(r.Problems) == 0 && len(r.Failures) == 0 {
+		m.cache.put(key, r)
+	}
+	return r, nil
+}
+
+// judge analyses what a unit imports for its facts, and then the unit.
+func (m *moment) judge(ctx context.Context, u *Unit) (*Result, error) {
+	imports := m.importsFirst(u)
+	closure := closureOf(imports)
 	facts := make(map[string][]byte)
-	for _, d := range m.importsFirst(u) {
-		if !d.Local || d == u {
+	for _, d := range imports {
+		if !d.Local || d == u || len(d.Files) == 0 {
 			continue
 		}
 		r, err := m.analyze(ctx, d)
@@ -146,13 +175,18 @@ func (m *moment) analyzeFirst(ctx context.Context, u *Unit) (*Result, error) {
 			facts[d.Path] = r.Facts
 		}
 	}
-	p, err := m.check(ctx, u, nil)
+	p, err := m.check(ctx, u)
 	if err != nil {
 		return nil, err
 	}
 	defer p.Release()
 	result := &Result{Missing: p.Missing, Problems: p.Problems, Broken: p.Broken()}
-	r := &run{Package: p, ctx: ctx, files: m.files, result: result}
+	r := &run{Package: p, ctx: ctx, moment: m, result: result}
+	for path := range facts {
+		if pkg := m.seenBy(p, closure[path]); pkg != nil {
+			r.factual = append(r.factual, pkg)
+		}
+	}
 	decoded := make(map[*types.Package]map[factKey]analysis.Fact)
 	r.imported = func(pkg *types.Package) map[factKey]analysis.Fact {
 		set, ok := decoded[pkg]
@@ -165,6 +199,9 @@ func (m *moment) analyzeFirst(ctx context.Context, u *Unit) (*Result, error) {
 	if err := r.do(m.analyzers); err != nil {
 		return nil, err
 	}
+	if m.err != nil {
+		return nil, m.err
+	}
 	if result.Broken {
 		result.Sound = p.sound()
 		result.Failures = nil // rules expect code that compiles
@@ -173,10 +210,20 @@ func (m *moment) analyzeFirst(ctx context.Context, u *Unit) (*Result, error) {
 	if result.Facts, err = r.own.encode(); err != nil {
 		result.Failures = append(result.Failures, err.Error())
 	}
-	if !result.Broken && len(result.Failures) == 0 {
-		m.cache.put(p.Key, result)
-	}
 	return result, nil
+}
+
+// seenBy returns the package of a unit as p refers to it, nil if it does not.
+func (m *moment) seenBy(p *Package, u *Unit) *types.Package {
+	if !m.fromSource(u) {
+		return m.gen.exports.mentioned(u.Path)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c := m.gen.checked[m.key(u)]; c != nil && c.pkg != nil {
+		return c.pkg.Types
+	}
+	return nil
 }
 
 // Judges reports whether the rules could judge the code at an offset.
@@ -184,8 +231,8 @@ func (r *Result) Judges(filename string, offset int) bool {
 	return !r.Broken || slices.ContainsFunc(r.Sound[filename], func(s Span) bool { return s.Start <= offset && offset <= s.End })
 }
 
-// decode returns facts about the objects of a package that u's checks made. Those
-// of packages from export data are kept.
+// decode returns facts about the objects of a package that is imported. Those of
+// packages from export data are kept.
 func (m *moment) decode(u *Unit, pkg *types.Package, data []byte) map[factKey]analysis.Fact {
 	if u == nil || len(data) == 0 {
 		return nil
@@ -194,54 +241,32 @@ func (m *moment) decode(u *Unit, pkg *types.Package, data []byte) map[factKey]an
 		facts, _ := decodeFacts(pkg, data)
 		return facts
 	}
-	if _, err := m.exports.read(u); err != nil { // it may only have been mentioned
+	m.mu.Lock()
+	facts, ok := m.gen.facts[pkg]
+	m.mu.Unlock()
+	if ok {
+		return facts
+	}
+	if _, err := m.compiled(u); err != nil { // it may only have been mentioned
+		m.err = err
 		return nil
 	}
-	key := m.key(u)
+	facts, _ = decodeFacts(pkg, data)
 	m.mu.Lock()
-	set := m.facts[pkg]
-	m.mu.Unlock()
-	if set == nil || set.key != key {
-		facts, _ := decodeFacts(pkg, data)
-		set = &factSet{key: key, facts: facts}
-		m.mu.Lock()
-		m.facts[pkg] = set
-		m.mu.Unlock()
-	}
-	return set.facts
+	defer m.mu.Unlock()
+	m.gen.facts[pkg] = facts
+	return facts
 }
 
-// closure returns what a unit imports, directly or not, by path: the variants
-// that it sees.
-func (m *moment) closure(u *Unit) map[string]*Unit {
+// closureOf returns units by path: of several, the variant.
+func closureOf(units []*Unit) map[string]*Unit {
 	byPath := make(map[string]*Unit)
-	for _, d := range m.importsFirst(u) {
+	for _, d := range units {
 		if old := byPath[d.Path]; old == nil || d.variant() {
 			byPath[d.Path] = d
 		}
 	}
 	return byPath
-}
-
-// importsFirst returns a unit and what it imports, imports first.
-func (m *moment) importsFirst(u *Unit) []*Unit {
-	var list []*Unit
-	seen := make(map[string]bool)
-	var visit func(u *Unit)
-	visit = func(u *Unit) {
-		if seen[u.ID] {
-			return
-		}
-		seen[u.ID] = true
-		for _, id := range m.imports(u) {
-			if d := m.Unit(id); d != nil {
-				visit(d)
-			}
-		}
-		list = append(list, u)
-	}
-	visit(u)
-	return list
 }
 
 // unknown reports whether a declaration holds an expression of which the type
@@ -264,7 +289,3 @@ func (p *Package) unknown(d ast.Decl) bool {
 	})
 	return found
 }
-
-// Changed reports whether an error says that a file has changed while it was
-// looked at: the caller tries again with what is there now.
-func Changed(err error) bool { return errors.Is(err, errChanged) }

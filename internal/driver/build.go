@@ -5,8 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,7 +19,6 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mapdiag/mapdiag/analyzers"
-	"github.com/mapdiag/mapdiag/internal/golist"
 )
 
 // A Build is one go.mod or go.work, or the files of a folder outside of any
@@ -33,19 +32,15 @@ type Build struct {
 	cache     *Cache
 	salt      []byte // what results depend on besides the program
 	sizes     types.Sizes
-	fset      *token.FileSet
-	exports   *exports
 
-	mu      sync.Mutex
-	units   map[string]*Unit
-	byFile  map[string][]*Unit
-	checked map[string]*checking // by ID; see check
-	results map[Hash]*analysing
-	facts   map[*types.Package]*factSet
-	parsed  map[parseKey]*parsing
-	// importLists are by name of file.
-	importLists map[string]importList
-	uses        int // a clock that counts uses, for eviction
+	mu          sync.Mutex
+	units       map[string]*Unit   // by ID; replaced, never changed
+	byFile      map[string][]*Unit // the same by name of file
+	gen         *generation
+	lost        map[string]bool // export data that could not be read
+	results     map[Hash]*analysing
+	importLists map[string]importList // by name of file
+	uses        int                   // a clock that counts uses, for eviction
 }
 
 // New returns the build of the folder dir. The suite's options must not change
@@ -58,21 +53,15 @@ func New(ctx context.Context, dir string, flags []string, suite *analyzers.Suite
 	}
 	b := &Build{
 		Dir: dir, Flags: flags, suite: suite, cache: cache,
-		sizes:   types.SizesFor("gc", env[0]),
-		fset:    token.NewFileSet(),
-		units:   make(map[string]*Unit),
-		byFile:  make(map[string][]*Unit),
-		checked: make(map[string]*checking),
-		results: make(map[Hash]*analysing),
-		facts:   make(map[*types.Package]*factSet),
-		parsed:  make(map[parseKey]*parsing),
-
+		sizes:       types.SizesFor("gc", env[0]),
+		gen:         newGeneration(),
+		lost:        make(map[string]bool),
+		results:     make(map[Hash]*analysing),
 		importLists: make(map[string]importList),
 	}
 	if b.sizes == nil {
 		b.sizes = types.SizesFor("gc", runtime.GOARCH)
 	}
-	b.exports = newExports(b.fset)
 	b.analyzers = ordered(suite.Analyzers())
 	registerFacts(b.analyzers)
 	h := sha256.New()
@@ -126,62 +115,6 @@ var toolID = sync.OnceValue(func() string {
 	return fmt.Sprint("unknown ", time.Now().UnixNano()) // matches nothing
 })
 
-// Load asks the go command for packages and what they import. Names of files
-// may stand for patterns. Overlay is the go command's overlay file, or empty.
-func (b *Build) Load(ctx context.Context, overlay string, patterns ...string) error {
-	flags := b.Flags
-	if overlay != "" {
-		flags = append(slices.Clip(flags), "-overlay="+overlay)
-	}
-	began := time.Now()
-	list, err := golist.Export(ctx, b.Dir, flags, patterns)
-	if err != nil {
-		return fmt.Errorf("listing %s in %s: %w", strings.Join(patterns, " "), b.Dir, err)
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	var fresh []*Unit
-	for _, p := range list {
-		u := newUnit(p)
-		if u == nil {
-			continue
-		}
-		if u.Local {
-			u.listed = b.sourceHash(u, new(Disk))
-		}
-		if u.Local && u.export != "" {
-			u.made = u.listed
-			if changedSince(u, began) || overlay != "" {
-				u.export = "" // perhaps compiled from something else
-			}
-		}
-		fresh = append(fresh, u)
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, u := range fresh {
-		if old := b.units[u.ID]; old != nil {
-			for _, name := range old.Files {
-				b.byFile[name] = slices.DeleteFunc(slices.Clone(b.byFile[name]), func(o *Unit) bool { return o.ID == u.ID })
-			}
-		}
-		b.units[u.ID] = u
-		for _, name := range u.Files {
-			b.byFile[name] = append(slices.Clip(b.byFile[name]), u)
-		}
-	}
-	return nil
-}
-
-// changedSince reports whether a file of a unit has changed after a time.
-func changedSince(u *Unit, t time.Time) bool {
-	return slices.ContainsFunc(u.Files, func(name string) bool {
-		info, err := os.Stat(name)
-		return err != nil || info.ModTime().After(t)
-	})
-}
-
 // Units returns the units that a file belongs to: its package, the package with
 // its tests, and variants for the tests of others are left out.
 func (b *Build) Units(file string) []*Unit {
@@ -189,7 +122,7 @@ func (b *Build) Units(file string) []*Unit {
 	defer b.mu.Unlock()
 	var list []*Unit
 	for _, u := range b.byFile[file] {
-		if !u.variant() || u.ForTest == strings.TrimSuffix(u.Path, "_test") {
+		if !u.forOthers() {
 			list = append(list, u)
 		}
 	}
@@ -219,7 +152,7 @@ func (b *Build) locals(wanted func(*Unit) bool) []*Unit {
 	defer b.mu.Unlock()
 	var list []*Unit
 	for _, u := range b.units {
-		if u.Local && (!u.variant() || u.ForTest == strings.TrimSuffix(u.Path, "_test")) && wanted(u) {
+		if u.Local && len(u.Files) > 0 && !u.forOthers() && wanted(u) {
 			list = append(list, u)
 		}
 	}
@@ -231,15 +164,21 @@ func (b *Build) locals(wanted func(*Unit) bool) []*Unit {
 func (b *Build) Forget(dir string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for id, u := range b.units {
-		if u.Dir != dir {
-			continue
-		}
-		delete(b.units, id)
+	units := maps.Clone(b.units)
+	maps.DeleteFunc(units, func(_ string, u *Unit) bool { return u.Dir == dir })
+	b.setUnits(units)
+}
+
+// setUnits replaces the units. Build.mu is held.
+func (b *Build) setUnits(units map[string]*Unit) {
+	b.units = units
+	b.byFile = make(map[string][]*Unit)
+	for _, u := range units {
 		for _, name := range u.Files {
-			b.byFile[name] = slices.DeleteFunc(slices.Clone(b.byFile[name]), func(o *Unit) bool { return o.ID == id })
+			b.byFile[name] = append(b.byFile[name], u)
 		}
 	}
+	maps.DeleteFunc(b.importLists, func(name string, _ importList) bool { return b.byFile[name] == nil })
 }
 
 // Dirs returns the folders of the main modules' packages.

@@ -5,15 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/parser"
-	"go/scanner"
 	"go/token"
 	"go/types"
-	"runtime"
 	"runtime/debug"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/mapdiag/mapdiag/internal/finding"
 )
 
 // A Package is a unit as parsed and type-checked at one moment. It must be
@@ -32,11 +29,13 @@ type Package struct {
 	Missing []string
 
 	build  *Build
+	gen    *generation
 	parsed []*parsing
 	bytes  int // of source
-	pins   int // guarded by Build.mu, as is current
-	// current says that the build still has the package for others.
-	current bool
+	// Guarded by Build.mu:
+	users   int        // who has asked for the package and not released it
+	holders int        // packages that were checked against it and are kept
+	deps    []*Package // those from source that it was checked against
 }
 
 // A Problem is an error of the parser or the type checker.
@@ -62,9 +61,8 @@ func (p *Package) Broken() bool {
 
 // checking is a package that is being checked, or has been.
 type checking struct {
-	key  Hash
 	done chan struct{}
-	pkg  *Package // nil where the check was cancelled
+	pkg  *Package // nil until it is done, and where the check was cancelled
 	used int
 }
 
@@ -73,42 +71,45 @@ type checking struct {
 const keepBytes = 3 << 20
 
 // Check parses and type-checks a unit. What does not compile is checked as far
-// as possible. An error says that the check was cancelled, or that a file has
-// changed meanwhile.
-func (b *Build) Check(ctx context.Context, files Files, u *Unit) (*Package, error) {
-	return b.at(files).check(ctx, u, nil)
+// as possible. An error says that the check was cancelled, that a file has
+// changed meanwhile (see [Changed]) or that one cannot be read.
+func (b *Build) Check(ctx context.Context, files Files, u *Unit) (p *Package, err error) {
+	err = b.retry(files, func(m *moment) error {
+		p, err = m.check(ctx, u)
+		return err
+	})
+	return p, err
 }
 
-// check checks a unit; path are the units whose imports led to it.
-func (m *moment) check(ctx context.Context, u *Unit, path []*Unit) (*Package, error) {
+// check checks a unit. What has the same key is the same package for as long as
+// anything refers to it: types are identical only within one package. A wait for
+// the check of another goroutine ends, because imports have no cycles and the
+// key says what they are.
+func (m *moment) check(ctx context.Context, u *Unit) (*Package, error) {
 	key := m.key(u)
+	if m.err != nil {
+		return nil, m.err
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		m.mu.Lock()
-		c := m.checked[u.ID]
-		switch {
-		case c == nil || c.key != key:
-			if c != nil && c.pkg != nil {
-				m.drop(c.pkg)
-			}
-			c = &checking{key: key, done: make(chan struct{})}
-			m.checked[u.ID] = c
+		c := m.gen.checked[key]
+		if c == nil {
+			c = &checking{done: make(chan struct{})}
+			m.gen.checked[key] = c
 			m.mu.Unlock()
-			return m.checkFirst(ctx, u, c, path)
-		case c.pkg != nil:
-			c.pkg.pins++
+			return m.checkFirst(ctx, u, key, c)
+		}
+		if c.pkg != nil {
+			c.pkg.users++
 			m.uses++
 			c.used = m.uses
 			m.mu.Unlock()
 			return c.pkg, nil
 		}
 		m.mu.Unlock()
-		if path != nil {
-			// To wait here could be to wait for oneself, if imports form a cycle.
-			return m.checkAlone(ctx, u, key, path)
-		}
 		select {
 		case <-c.done:
 		case <-ctx.Done():
@@ -116,93 +117,108 @@ func (m *moment) check(ctx context.Context, u *Unit, path []*Unit) (*Package, er
 	}
 }
 
-// checkFirst checks for all who want the unit at this moment.
-func (m *moment) checkFirst(ctx context.Context, u *Unit, c *checking, path []*Unit) (*Package, error) {
-	pkg, err := m.checkAlone(ctx, u, c.key, path)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	defer close(c.done)
-	current := m.checked[u.ID] == c
-	if err != nil {
-		if current {
-			delete(m.checked, u.ID)
+// checkFirst checks for all who want the unit in this state.
+func (m *moment) checkFirst(ctx context.Context, u *Unit, key Hash, c *checking) (p *Package, err error) {
+	p = &Package{Unit: u, Key: key, Fset: m.gen.fset, Sizes: m.sizes, build: m.Build, gen: m.gen, users: 1}
+	err = errors.New("the check has panicked")
+	defer func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		defer close(c.done)
+		if err != nil {
+			delete(m.gen.checked, key)
+			p.free()
+			p = nil
+			return
 		}
-		return nil, err
-	}
-	if current {
-		c.pkg = pkg
-		pkg.current = true
 		m.uses++
-		c.used = m.uses
-		m.shrink()
-	}
-	return pkg, nil
+		c.pkg, c.used = p, m.uses
+		for k, old := range m.gen.checked { // nobody comes back to an older state soon
+			if old.pkg != nil && k != key && old.pkg.Unit.ID == u.ID && old.pkg.idle() {
+				delete(m.gen.checked, k)
+				old.pkg.free()
+			}
+		}
+		m.gen.shrink()
+	}()
+	err = m.checkInto(ctx, p)
+	return p, err
 }
 
 // shrink drops the packages that were used least recently. Build.mu is held.
-func (b *Build) shrink() {
-	var idle []*checking
+func (g *generation) shrink() {
 	bytes := 0
-	for _, c := range b.checked {
-		if c.pkg != nil && c.pkg.pins == 0 {
-			idle = append(idle, c)
+	for _, c := range g.checked {
+		if c.pkg != nil && c.pkg.users == 0 {
 			bytes += c.pkg.bytes
 		}
 	}
-	slices.SortFunc(idle, func(x, y *checking) int { return x.used - y.used })
-	for _, c := range idle {
-		if bytes <= keepBytes {
+	for bytes > keepBytes {
+		var oldest *checking
+		for _, c := range g.checked {
+			if c.pkg != nil && c.pkg.idle() && (oldest == nil || c.used < oldest.used) {
+				oldest = c
+			}
+		}
+		if oldest == nil {
 			return
 		}
-		bytes -= c.pkg.bytes
-		delete(b.checked, c.pkg.Unit.ID)
-		b.drop(c.pkg)
+		bytes -= oldest.pkg.bytes
+		delete(g.checked, oldest.pkg.Key)
+		oldest.pkg.free()
 	}
 }
 
-// drop takes a package from those that others may find. Build.mu is held.
-func (b *Build) drop(p *Package) {
-	p.current = false
-	if p.pins == 0 {
-		b.free(p)
-	}
-}
+// idle reports whether nothing refers to a package. Build.mu is held.
+func (p *Package) idle() bool { return p.users == 0 && p.holders == 0 }
 
 // Release says that a package is not looked at any more.
 func (p *Package) Release() {
-	b := p.build
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	p.pins--
-	if p.pins > 0 {
-		return
-	}
-	if p.current {
-		b.shrink()
-	} else {
-		b.free(p)
+	p.build.mu.Lock()
+	defer p.build.mu.Unlock()
+	p.users--
+	if p.users == 0 {
+		p.gen.shrink()
 	}
 }
 
-// free forgets the files of a package that nobody has any more.
-func (b *Build) free(p *Package) {
+// free forgets the files of a package that nobody has any more, and lets go of
+// what it was checked against. Build.mu is held.
+func (p *Package) free() {
 	for _, f := range p.parsed {
 		f.refs--
-		if f.refs == 0 {
-			delete(b.parsed, f.key)
-			if f.tok != nil {
-				b.fset.RemoveFile(f.tok)
-			}
+		if f.refs > 0 {
+			continue
+		}
+		if p.gen.parsed[f.key] == f {
+			delete(p.gen.parsed, f.key)
+		}
+		if f.tok != nil {
+			p.gen.fset.RemoveFile(f.tok)
 		}
 	}
-	p.parsed = nil
+	for _, d := range p.deps {
+		d.holders--
+	}
+	p.parsed, p.deps = nil, nil
 }
 
-func (m *moment) checkAlone(ctx context.Context, u *Unit, key Hash, path []*Unit) (*Package, error) {
-	p := &Package{Unit: u, Key: key, Fset: m.fset, Sizes: m.sizes, build: m.Build, pins: 1}
+// hold makes one package refer to another, which the caller has checked and does
+// not release.
+func (p *Package) hold(d *Package) {
+	p.build.mu.Lock()
+	defer p.build.mu.Unlock()
+	d.users--
+	if !slices.Contains(p.deps, d) {
+		p.deps = append(p.deps, d)
+		d.holders++
+	}
+}
+
+// checkInto parses and checks the unit of a package.
+func (m *moment) checkInto(ctx context.Context, p *Package) error {
 	if err := m.parse(ctx, p); err != nil {
-		p.Release()
-		return nil, err
+		return err
 	}
 	p.Info = &types.Info{
 		Types:        make(map[ast.Expr]types.TypeAndValue),
@@ -214,32 +230,30 @@ func (m *moment) checkAlone(ctx context.Context, u *Unit, key Hash, path []*Unit
 		Scopes:       make(map[ast.Node]*types.Scope),
 		FileVersions: make(map[*ast.File]string),
 	}
-	var stopped error // cancelled while an import was checked
-	imp := importer(func(name string) (*types.Package, error) {
-		pkg, err := m.importPackage(ctx, p, name, append(slices.Clip(path), u))
-		if err != nil && ctx.Err() != nil {
-			stopped = ctx.Err()
-		}
-		return pkg, err
-	})
+	var stopped error // what kept an import from being checked
 	config := &types.Config{
-		GoVersion:   goVersion(u),
+		GoVersion:   goVersion(p.Unit),
 		FakeImportC: true,
-		Importer:    imp,
 		Sizes:       m.sizes,
+		Importer: importer(func(name string) (*types.Package, error) {
+			pkg, failed, err := m.importPackage(ctx, p, name)
+			if failed != nil && stopped == nil {
+				stopped = failed
+			}
+			return pkg, errors.Join(err, failed)
+		}),
 		Error: func(err error) {
 			if e := (types.Error{}); errors.As(err, &e) {
-				p.Problems = append(p.Problems, Problem{Pos: m.fset.PositionFor(e.Pos, false), Msg: e.Msg, Soft: e.Soft})
+				p.Problems = append(p.Problems, Problem{Pos: p.Fset.PositionFor(e.Pos, false), Msg: e.Msg, Soft: e.Soft})
 			}
 		},
 	}
 	p.Types = checkSafely(config, p)
 	if stopped != nil {
-		p.Release()
-		return nil, stopped
+		return stopped
 	}
-	slices.SortStableFunc(p.Problems, func(x, y Problem) int { return comparePos(x.Pos, y.Pos) })
-	return p, nil
+	slices.SortStableFunc(p.Problems, func(x, y Problem) int { return finding.ComparePos(x.Pos, y.Pos) })
+	return nil
 }
 
 type importer func(path string) (*types.Package, error)
@@ -266,121 +280,33 @@ func checkSafely(config *types.Config, p *Package) (pkg *types.Package) {
 	return pkg
 }
 
-// importPackage returns the package that an import of p means.
-func (m *moment) importPackage(ctx context.Context, p *Package, name string, path []*Unit) (*types.Package, error) {
+// importPackage returns the package that an import of p means. The check cannot
+// go on if it has failed; an err is one of the program.
+func (m *moment) importPackage(ctx context.Context, p *Package, name string) (pkg *types.Package, failed, err error) {
 	if name == "unsafe" {
-		return types.Unsafe, nil
+		return types.Unsafe, nil, nil
 	}
-	d := m.Unit(p.Unit.dep(name))
-	if d == nil {
+	d := m.units[m.dep(p.Unit, name)]
+	switch {
+	case d == nil:
 		p.Missing = append(p.Missing, name)
-		return nil, fmt.Errorf("could not import %s (not known to the go command yet)", name)
-	}
-	if slices.Contains(path, d) {
-		return nil, fmt.Errorf("import cycle through %s", d.Path)
+		return nil, nil, fmt.Errorf("the go command does not know %s yet", name)
+	case m.cyclic(p.Unit, d):
+		return nil, nil, fmt.Errorf("import cycle: %s imports this package, directly or not", d.Path)
+	case len(d.Files) == 0 && d.export == "":
+		if d.Err != nil {
+			return nil, nil, errors.New(d.Err.Err)
+		}
+		return nil, nil, fmt.Errorf("there are no Go files in package %s", d.Path)
 	}
 	if !m.fromSource(d) {
-		return m.exports.read(d)
+		pkg, failed = m.compiled(d)
+		return pkg, failed, nil
 	}
-	pkg, err := m.check(ctx, d, path)
-	if err != nil {
-		return nil, err
+	dep, failed := m.check(ctx, d)
+	if failed != nil {
+		return nil, failed, nil
 	}
-	defer pkg.Release()
-	return pkg.Types, nil
-}
-
-// parsing is a file that is being parsed, or has been.
-type parsing struct {
-	key  parseKey
-	done chan struct{}
-	file *ast.File
-	tok  *token.File
-	errs []Problem
-	size int
-	refs int // guarded by Build.mu
-}
-
-type parseKey struct {
-	name string
-	hash Hash
-}
-
-// errChanged says that a file has changed between two looks at it.
-var errChanged = errors.New("a file has changed meanwhile")
-
-// parse parses the files of a package, of which those that have not changed are
-// there already.
-func (m *moment) parse(ctx context.Context, p *Package) error {
-	names := p.Unit.Files
-	p.parsed = make([]*parsing, 0, len(names))
-	g, _ := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, name := range names {
-		hash, err := m.files.Hash(name)
-		if err != nil {
-			p.Problems = append(p.Problems, Problem{Pos: token.Position{Filename: name}, Msg: err.Error()})
-			continue
-		}
-		key := parseKey{name, hash}
-		m.mu.Lock()
-		f := m.parsed[key]
-		first := f == nil
-		if first {
-			f = &parsing{key: key, done: make(chan struct{})}
-			m.parsed[key] = f
-		}
-		f.refs++
-		m.mu.Unlock()
-		p.parsed = append(p.parsed, f)
-		if first {
-			g.Go(func() error {
-				defer close(f.done)
-				return m.parseFile(f)
-			})
-		}
-	}
-	err := g.Wait()
-	for _, f := range p.parsed {
-		<-f.done
-		if f.file == nil {
-			continue
-		}
-		p.Files = append(p.Files, f.file)
-		p.Problems = append(p.Problems, f.errs...)
-		p.bytes += f.size
-	}
-	if err != nil {
-		return err
-	}
-	return ctx.Err()
-}
-
-func (m *moment) parseFile(f *parsing) error {
-	data, err := m.files.Read(f.key.name)
-	if err != nil {
-		f.errs = []Problem{{Pos: token.Position{Filename: f.key.name}, Msg: err.Error()}}
-		return nil
-	}
-	if hashOf(data) != f.key.hash {
-		m.mu.Lock()
-		if m.parsed[f.key] == f {
-			delete(m.parsed, f.key)
-		}
-		m.mu.Unlock()
-		return errChanged
-	}
-	file, err := parser.ParseFile(m.fset, f.key.name, data, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
-	f.file, f.size = file, len(data)
-	if file != nil {
-		f.tok = m.fset.File(file.FileStart)
-	}
-	if list := (scanner.ErrorList)(nil); errors.As(err, &list) {
-		for _, e := range list {
-			f.errs = append(f.errs, Problem{Pos: token.Position{Filename: f.key.name, Offset: e.Pos.Offset, Line: e.Pos.Line, Column: e.Pos.Column}, Msg: e.Msg})
-		}
-	} else if err != nil {
-		f.errs = append(f.errs, Problem{Pos: token.Position{Filename: f.key.name}, Msg: err.Error()})
-	}
-	return nil
+	p.hold(dep)
+	return dep.Types, nil, nil
 }

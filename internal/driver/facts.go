@@ -15,7 +15,6 @@ import (
 
 // A factSet holds the facts about one package and its objects.
 type factSet struct {
-	key   Hash // of the unit that they are about
 	facts map[factKey]analysis.Fact
 }
 

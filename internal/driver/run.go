@@ -3,7 +3,6 @@ package driver
 import (
 	"context"
 	"fmt"
-	"go/token"
 	"go/types"
 	"reflect"
 	"runtime/debug"
@@ -38,9 +37,11 @@ func ordered(list []*analysis.Analyzer) []*analysis.Analyzer {
 type run struct {
 	*Package
 	ctx     context.Context
-	files   Files
+	moment  *moment
 	results map[*analysis.Analyzer]any
 	own     factSet
+	// factual are the other packages of which there are facts.
+	factual []*types.Package
 	// imported returns the facts about another package, nil if it has none.
 	imported func(pkg *types.Package) map[factKey]analysis.Fact
 	result   *Result
@@ -96,7 +97,7 @@ func (r *run) pass(a *analysis.Analyzer) *analysis.Pass {
 		TypesSizes:   r.Sizes,
 		ResultOf:     inputs,
 		Report:       r.report,
-		ReadFile:     r.files.Read,
+		ReadFile:     r.moment.read,
 		ImportObjectFact: func(obj types.Object, fact analysis.Fact) bool {
 			return r.fact(obj.Pkg(), factKey{obj, reflect.TypeOf(fact)}, fact)
 		},
@@ -145,21 +146,11 @@ func (r *run) each(visit func(pkg *types.Package, k factKey, f analysis.Fact)) {
 	for k, f := range r.own.facts {
 		visit(r.Types, k, f)
 	}
-	seen := map[*types.Package]bool{r.Types: true}
-	var walk func(list []*types.Package)
-	walk = func(list []*types.Package) {
-		for _, pkg := range list {
-			if seen[pkg] {
-				continue
-			}
-			seen[pkg] = true
-			for k, f := range r.imported(pkg) {
-				visit(pkg, k, f)
-			}
-			walk(pkg.Imports())
+	for _, pkg := range r.factual {
+		for k, f := range r.imported(pkg) {
+			visit(pkg, k, f)
 		}
 	}
-	walk(r.Types.Imports())
 }
 
 // fact copies a fact, if it is known.
@@ -217,5 +208,3 @@ func (p *Package) sound() map[string][]Span {
 
 // A Span is the bytes [Start, End) of a file.
 type Span struct{ Start, End int }
-
-func comparePos(x, y token.Position) int { return finding.ComparePos(x, y) }

@@ -19,19 +19,20 @@ type Unit struct {
 	Files   []string // absolute names, those that use cgo included
 	Ignored []string // absolute names of files that build constraints leave out
 
-	// Local says that the unit belongs to a main module, or to one that
-	// stands in a folder without a version: its source may change.
+	// Local says that the unit belongs to a main module, or to none and not to
+	// the standard library: the rules report on it and keep facts of it.
 	Local     bool
 	GoVersion string // of the module, such as "1.24"; may be empty
 	Module    string // path of the module; empty for the standard library
 	Version   string // of the module
 	Err       *golist.Error
 
-	deps   []string          // IDs of what it imports
-	idOf   map[string]string // import path in the source → ID, where they differ
-	export string            // the file with its export data, or empty
-	listed Hash              // of the files when the go command listed the unit, if it is local
-	made   Hash              // of the files that the export data was compiled from
+	editable bool              // its source may change: it is local, or another module replaced by a folder
+	deps     []string          // IDs of what it imports
+	idOf     map[string]string // import path in the source → ID, where they differ
+	export   string            // the file with its export data, or empty
+	listed   Hash              // of the files when the go command listed the unit, if it is editable
+	made     Hash              // the key of what the export data was compiled from
 }
 
 // newUnit returns nil for what has no source of its own: the main package of a
@@ -55,10 +56,12 @@ func newUnit(p *golist.Package) *Unit {
 	if m := p.Module; m != nil {
 		u.Local = m.Main || m.Version == ""
 		u.GoVersion, u.Module, u.Version = m.GoVersion, m.Path, m.Version
+		u.editable = m.Replace != nil && m.Replace.Version == ""
 	}
 	if !p.Standard && p.Module == nil {
 		u.Local = true // files outside of any module
 	}
+	u.editable = u.editable || u.Local
 	return u
 }
 
@@ -75,7 +78,7 @@ const singleID = "file="
 // Single returns a unit made of one file: a document that was never saved, or a
 // file that belongs to no package, be it for a build constraint.
 func Single(name string) *Unit {
-	return &Unit{ID: singleID + name, Path: "command-line-arguments", Name: "main", Dir: filepath.Dir(name), Files: []string{name}, Local: true}
+	return &Unit{ID: singleID + name, Path: "command-line-arguments", Name: "main", Dir: filepath.Dir(name), Files: []string{name}, Local: true, editable: true}
 }
 
 // Listed reports whether the go command knows the unit; it knows none that was
@@ -85,12 +88,9 @@ func (u *Unit) Listed() bool { return !strings.HasPrefix(u.ID, singleID) }
 // variant reports whether the unit exists for the tests of some package only.
 func (u *Unit) variant() bool { return u.ID != u.Path && !strings.HasPrefix(u.ID, singleID) }
 
-// dep returns the ID of what an import in the unit's source means.
-func (u *Unit) dep(path string) string {
-	if id, ok := u.idOf[path]; ok {
-		return id
-	}
-	return path
+// forOthers reports whether the unit exists for the tests of another package.
+func (u *Unit) forOthers() bool {
+	return u.variant() && u.ForTest != u.Path && u.ForTest+"_test" != u.Path
 }
 
 // Tests reports whether the unit holds test files, internal or external.

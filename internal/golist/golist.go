@@ -43,6 +43,7 @@ type Module struct {
 	Dir       string
 	GoMod     string
 	GoVersion string
+	Replace   *Module // what is used in its place, if anything is
 }
 
 // An Error is why the go command cannot load a package.
