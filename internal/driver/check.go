@@ -31,7 +31,8 @@ type Package struct {
 	build  *Build
 	gen    *generation
 	parsed []*parsing
-	bytes  int // of source
+	bytes  int               // of source
+	sound  map[string][]Span // of a broken package; see Result.Sound
 	// Guarded by Build.mu:
 	users   int        // who has asked for the package and not released it
 	holders int        // packages that were checked against it and are kept
@@ -253,6 +254,10 @@ func (m *moment) checkInto(ctx context.Context, p *Package) error {
 		return stopped
 	}
 	slices.SortStableFunc(p.Problems, func(x, y Problem) int { return finding.ComparePos(x.Pos, y.Pos) })
+	if p.Broken() {
+		p.sound = p.findSound()
+		p.fill()
+	}
 	return nil
 }
 

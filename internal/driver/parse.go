@@ -66,7 +66,9 @@ func (m *moment) parse(ctx context.Context, p *Package) error {
 		if f.err != nil {
 			return f.err
 		}
-		p.Files = append(p.Files, f.file)
+		if f.file.Name != nil && f.file.Name.Name != "" { // else there is nothing of it
+			p.Files = append(p.Files, f.file)
+		}
 		p.Problems = append(p.Problems, f.errs...)
 		p.bytes += f.size
 	}

@@ -90,7 +90,7 @@ func (r *run) pass(a *analysis.Analyzer) *analysis.Pass {
 	pass := &analysis.Pass{
 		Analyzer:     a,
 		Fset:         r.Fset,
-		Files:        r.Files,
+		Files:        r.typed(),
 		IgnoredFiles: r.Unit.Ignored,
 		Pkg:          r.Types,
 		TypesInfo:    r.Info,
@@ -181,30 +181,3 @@ func (r *run) report(d analysis.Diagnostic) {
 		r.result.Findings = append(r.result.Findings, f)
 	}
 }
-
-// sound returns the declarations of broken files that are understood: they hold
-// no error. All else of a package that does not compile is not judged.
-func (p *Package) sound() map[string][]Span {
-	bad := make(map[string][]int) // file → offsets of errors
-	for _, q := range p.Problems {
-		if !q.Soft {
-			bad[q.Pos.Filename] = append(bad[q.Pos.Filename], q.Pos.Offset)
-		}
-	}
-	spans := make(map[string][]Span)
-	for _, f := range p.Files {
-		name := p.Fset.PositionFor(f.Package, false).Filename
-		spans[name] = []Span{}
-		for _, d := range f.Decls {
-			s := Span{p.Fset.PositionFor(d.Pos(), false).Offset, p.Fset.PositionFor(d.End(), false).Offset}
-			if slices.ContainsFunc(bad[name], func(at int) bool { return s.Start <= at && at <= s.End }) || p.unknown(d) {
-				continue
-			}
-			spans[name] = append(spans[name], s)
-		}
-	}
-	return spans
-}
-
-// A Span is the bytes [Start, End) of a file.
-type Span struct{ Start, End int }
