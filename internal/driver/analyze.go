@@ -202,7 +202,6 @@ func (m *moment) judge(ctx context.Context, u *Unit) (*Result, error) {
 	}
 	if result.Broken {
 		result.Sound = p.sound
-		println("FAIL", fmt.Sprint(result.Failures))
 		result.Failures = nil // rules expect code that compiles
 		result.Findings = slices.DeleteFunc(result.Findings, func(f finding.Finding) bool { return !result.Judges(f.Pos.Filename, f.Pos.Offset) })
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sync"
 	"time"
@@ -90,6 +91,15 @@ func (c *Cache) put(key Hash, r *Result) {
 	}
 }
 
+// isEntry reports whether a file is an entry of a cache, and not one that somebody
+// else keeps in the same folder: the folder is the user's choice.
+func isEntry(dir, name string) bool {
+	rel, err := filepath.Rel(dir, name)
+	return err == nil && entryName.MatchString(filepath.ToSlash(rel))
+}
+
+var entryName = regexp.MustCompile(`^[0-9a-f]{2}/[0-9a-f]{64}-[ad]$`)
+
 // shrink removes what was used longest ago, if there is more than the limit.
 func (c *Cache) shrink() {
 	type entry struct {
@@ -100,8 +110,8 @@ func (c *Cache) shrink() {
 	var entries []entry
 	var total int64
 	_ = filepath.WalkDir(c.dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Dir(name) == filepath.Clean(c.dir) {
-			return nil // files of the cache itself
+		if err != nil || d.IsDir() || !isEntry(c.dir, name) {
+			return nil
 		}
 		if info, err := d.Info(); err == nil {
 			entries = append(entries, entry{name, info.ModTime(), info.Size()})
