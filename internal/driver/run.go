@@ -3,6 +3,7 @@ package driver
 import (
 	"context"
 	"fmt"
+	"go/ast"
 	"go/types"
 	"reflect"
 	"runtime/debug"
@@ -177,7 +178,17 @@ func (r *run) report(d analysis.Diagnostic) {
 	case analyzers.Note:
 		return
 	}
-	if f, ok := finding.New(r.Fset, r.Unit.Path, d); ok {
+	if f, ok := finding.New(r.Fset, r.Unit.Path, d); ok && !r.usesC(f.Pos.Filename) {
 		r.result.Findings = append(r.result.Findings, f)
 	}
+}
+
+// usesC reports whether a file uses cgo. What has a type of C is not known in it.
+// Under go vet rules see the file as cgo has rewritten it, and do not report on
+// it because it is generated; here they are silent, too.
+func (r *run) usesC(filename string) bool {
+	return slices.ContainsFunc(r.Files, func(f *ast.File) bool {
+		return r.Fset.File(f.FileStart).Name() == filename &&
+			slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"C"` })
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -343,5 +344,79 @@ func TestFileOutsideOfModulesAsGoVet(t *testing.T) {
 	}
 	if n := compare(t, dir, nil, filepath.Join(dir, "a.go")); n != 1 {
 		t.Errorf("%d findings, want 1", n)
+	}
+}
+
+// go vet gives positions that follow //line comments; its fixes are in bytes of the
+// file that stands there. The driver never follows them: an editor shows the file
+// itself, and that is where a finding has to be.
+func TestLineComments(t *testing.T) {
+	dir := testmod.Write(t, "-- p/p.go --\npackage p\n\n//line gen.y:100\n"+sized("P")+"-- p/q.go --\npackage p\n\n"+sized("Q"))
+	r, err := vet.Command{Tool: mapvet, Dir: dir, Patterns: []string{"./..."}}.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := all(t, load(t, dir), new(driver.Disk))
+	if len(r.Findings) != 2 || len(got) != 2 {
+		t.Fatalf("go vet %q\ndriver %q", lines(r.Findings), lines(got))
+	}
+	if p := r.Findings[0].Pos; filepath.Base(p.Filename) != "gen.y" || p.Line != 101 {
+		t.Errorf("go vet has a finding at %s", p)
+	}
+	if p := got[0].Pos; p.Filename != filepath.Join(dir, "p/p.go") || p.Line != 5 {
+		t.Errorf("the driver has a finding at %s", p)
+	}
+	if a, b := lines(r.Findings[1:]), lines(got[1:]); a[0] != b[0] {
+		t.Errorf("go vet %q\ndriver %q", a, b)
+	}
+	if got[0].Message != r.Findings[0].Message || fmt.Sprint(got[0].Fixes) != fmt.Sprint(r.Findings[0].Fixes) {
+		t.Errorf("go vet %q\ndriver %q", lines(r.Findings), lines(got))
+	}
+}
+
+// Rules do not report on files that use cgo, which go vet gives them as cgo has
+// rewritten them; what surrounds these files is judged as ever.
+func TestCgo(t *testing.T) {
+	if _, err := exec.LookPath("gcc"); err != nil {
+		t.Skip("there is no C compiler")
+	}
+	dir := testmod.Write(t, `
+-- p/p.go --
+package p
+
+// static int twice(int n) { return 2*n; }
+import "C"
+
+`+sized("P")+`
+func Twice(xs []C.int) map[C.int]int {
+	m := make(map[C.int]int)
+	for _, x := range xs {
+		m[x] = int(C.twice(x))
+	}
+	return m
+}
+-- p/q.go --
+package p
+
+`+sized("Q")+`
+func Calls() int { return len(P(nil)) + len(Twice(nil)) }
+-- q/q.go --
+package q
+
+import "example.com/m/p"
+
+`+sized("Q")+`
+func F() int { return len(p.Twice(nil)) }
+`)
+	if n := compare(t, dir, nil); n != 2 {
+		t.Errorf("%d findings, want those of the two files without cgo", n)
+	}
+	b := load(t, dir)
+	for _, f := range []driver.Files{new(driver.Disk), edit(filepath.Join(dir, "p/q.go"), testmod.ReadFile(t, dir, "p/q.go")+"\n")} {
+		for _, u := range b.Locals() {
+			if r := analyze(t, b, f, u); r.Broken {
+				t.Errorf("%s: %q", u.ID, messages(r))
+			}
+		}
 	}
 }
