@@ -45,7 +45,7 @@ func Main(m *testing.M, tools map[string]*string) {
 
 // Write writes the files of a txtar archive into a new directory. It adds
 // the go.mod of a module example.com/m where there is none.
-func Write(t *testing.T, archive string) (dir string) {
+func Write(t testing.TB, archive string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	ar := txtar.Parse([]byte(archive))
@@ -60,7 +60,7 @@ func Write(t *testing.T, archive string) (dir string) {
 }
 
 // WriteFile writes one file, and the directory it is in.
-func WriteFile(t *testing.T, name, content string) {
+func WriteFile(t testing.TB, name, content string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func WriteFile(t *testing.T, name, content string) {
 }
 
 // ReadFile returns the content of a file.
-func ReadFile(t *testing.T, elem ...string) string {
+func ReadFile(t testing.TB, elem ...string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(elem...))
 	if err != nil {
