@@ -149,7 +149,9 @@ func (r *rewriter) flowLiteral(lit *ast.CompositeLit, flow func(to, from types.T
 				flow(u.Field(i).Type(), info.TypeOf(value))
 			}
 		case *types.Map:
-			flow(u.Key(), info.TypeOf(kv.Key))
+			if keyed {
+				flow(u.Key(), info.TypeOf(kv.Key))
+			}
 			flow(u.Elem(), info.TypeOf(value))
 		case *types.Slice:
 			flow(u.Elem(), info.TypeOf(value))

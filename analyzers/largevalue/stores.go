@@ -22,7 +22,11 @@ func (r *rewriter) assign(op *mapops.Op) bool {
 			return false
 		}
 		for _, e := range v.Elts {
-			value := e.(*ast.KeyValueExpr).Value
+			kv, ok := e.(*ast.KeyValueExpr)
+			if !ok {
+				return false // it does not compile
+			}
+			value := kv.Value
 			if lit, ok := value.(*ast.CompositeLit); ok && lit.Type == nil {
 				continue // {…} stands for &V{…} as well
 			}

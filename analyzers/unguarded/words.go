@@ -51,10 +51,28 @@ func asksForLock(d *ast.FuncDecl) bool {
 		return false
 	}
 	text := commentText(d.Doc)
-	if alone.MatchString(text) {
+	lower := strings.ToLower(text)
+	if mayBeAlone(lower) && alone.MatchString(text) {
 		return true
 	}
-	return slices.ContainsFunc(says.FindAllString(text, -1), func(m string) bool { return !denies.MatchString(m) })
+	return maySay(lower) && slices.ContainsFunc(says.FindAllString(text, -1), func(m string) bool { return !denies.MatchString(m) })
+}
+
+// maySay reports whether a text in lower case has what every match of says has.
+// Most documentation has not, and is spared the search.
+func maySay(text string) bool {
+	return strings.Contains(text, "held") || strings.Contains(text, "locked") ||
+		containsAny(text, "hold", "acquire", "own", "taken") && containsAny(text, "lock", "mutex", "mu", "mtx")
+}
+
+// mayBeAlone is maySay for alone.
+func mayBeAlone(text string) bool {
+	return containsAny(text, "thread", "goroutine", "concurren") ||
+		strings.Contains(text, "only") && containsAny(text, "start", "boot", "initiali")
+}
+
+func containsAny(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
 var excuses = regexp.MustCompile(`(?i)(\b(no|not|without|absence|needs?|needed|deliberate\w*|safe\w*|skip\w*)|n't)\b.*\b(lock|locks|locked|locking|mutex|race|races)\b|\b(lock|locks|locking|mutex)\b.*\b(no|not|unnecessary|needed|deliberate\w*|safe)\b`)
