@@ -168,7 +168,7 @@ func F() {
 		}
 		if round == 20 { // and once more with newer export data
 			testmod.WriteFile(t, name("low"), text["low"]+"\n// saved\n")
-			time.Sleep(30 * time.Millisecond)
+			settle()
 			more(t, b, "./left")
 		}
 	}
@@ -187,7 +187,7 @@ func TestExportDataOfTwoLoads(t *testing.T) {
 	if r := analyze(t, b, new(driver.Disk), a); r.Broken {
 		t.Errorf("before the load: %s", messages(r))
 	}
-	time.Sleep(30 * time.Millisecond) // so that c counts as saved before the load
+	settle()
 	more(t, b, "./c")
 	if r := analyze(t, b, new(driver.Disk), a); r.Broken {
 		t.Errorf("after the load of c: %s", messages(r))
@@ -387,5 +387,145 @@ func TestLoadWithOverlay(t *testing.T) {
 	}
 	if err := b.Load(context.Background(), "/no/such/file", "./a"); err == nil {
 		t.Error("an overlay that does not exist is no error")
+	}
+}
+
+// A module that a folder replaces is not reported on, but it may be edited.
+func TestReplacedModule(t *testing.T) {
+	dir := testmod.Write(t, `
+-- main/go.mod --
+module example.com/main
+
+go 1.26
+
+require example.com/m v0.0.0
+
+replace example.com/m => ../m
+-- main/p.go --
+package p
+
+import "example.com/m/lib"
+
+var _ int = lib.V
+
+`+sized("P")+`
+-- m/go.mod --
+module example.com/m
+
+go 1.26
+-- m/lib/lib.go --
+package lib
+
+var V int
+
+`+sized("Lib"))
+	b := load(t, filepath.Join(dir, "main"))
+	p, name := unit(t, b, "example.com/main"), filepath.Join(dir, "m/lib/lib.go")
+	if list := b.Locals(); len(list) != 1 {
+		t.Errorf("%d local units", len(list))
+	}
+	if r := analyze(t, b, new(driver.Disk), p); r.Broken || rules(r.Findings) != "sizehint" {
+		t.Errorf("problems %q, findings %q", messages(r), lines(r.Findings))
+	}
+	if r := analyze(t, b, edit(name, "package lib\n\nvar V string\n"), p); !strings.Contains(messages(r), "cannot use lib.V") {
+		t.Errorf("an edit of the replaced module is not seen: %q", messages(r))
+	}
+}
+
+// What another module gets wrong does not keep its importers from being judged.
+func TestDependencyThatWasNeverCompiled(t *testing.T) {
+	dir := testmod.Write(t, `
+-- go.mod --
+module example.com/m
+
+go 1.26
+
+require example.com/dep v1.0.0
+-- vendor/modules.txt --
+# example.com/dep v1.0.0
+## explicit; go 1.26
+example.com/dep
+example.com/dep/low
+-- vendor/example.com/dep/dep.go --
+package dep
+
+import "example.com/dep/low"
+
+var _ int = ""
+
+var V low.T
+-- vendor/example.com/dep/low/low.go --
+package low
+
+type T struct{ N int }
+-- mid/mid.go --
+package mid
+
+import "example.com/dep"
+
+var V = dep.V
+-- p/p.go --
+package p
+
+import (
+	"example.com/dep"
+	"example.com/dep/low"
+	"example.com/m/mid"
+)
+
+var _ low.T = dep.V
+var _ low.T = mid.V
+
+`+sized("P"))
+	b := load(t, dir)
+	if r := analyze(t, b, new(driver.Disk), unit(t, b, "example.com/m/p")); r.Broken || rules(r.Findings) != "sizehint" {
+		t.Errorf("problems %q, findings %q", messages(r), lines(r.Findings))
+	}
+}
+
+// Newer export data is used after a load, and only where there is any.
+func TestGenerations(t *testing.T) {
+	dir := testmod.Write(t, chain)
+	b := load(t, dir)
+	a, c := unit(t, b, "example.com/m/a"), filepath.Join(dir, "c/c.go")
+	p, err := b.Check(context.Background(), new(driver.Disk), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := b.Stats().Generation
+	more(t, b)
+	if b.Stats().Generation != first {
+		t.Error("a load that brings nothing new drops all that is known")
+	}
+	testmod.WriteFile(t, c, testmod.ReadFile(t, c)+"\nfunc New() {}\n")
+	settle()
+	if r := analyze(t, b, new(driver.Disk), a); r.Broken || b.Stats().Checked < 3 {
+		t.Errorf("problems %q, %+v", messages(r), b.Stats())
+	}
+	more(t, b)
+	if b.Stats().Generation == first {
+		t.Error("newer export data is not used")
+	}
+	q, err := b.Check(context.Background(), new(driver.Disk), unit(t, b, "example.com/m/a"))
+	if err != nil || q.Broken() || b.Stats().Checked != 1 {
+		t.Errorf("%v, %+v", err, b.Stats())
+	}
+	if p.Fset == q.Fset || p.Fset.Position(p.Files[0].Package).Line != 1 {
+		t.Error("a package of before is not to be looked at any more")
+	}
+	p.Release()
+	q.Release()
+}
+
+func TestSingle(t *testing.T) {
+	dir := testmod.Write(t, "-- p/p.go --\npackage p\n")
+	b := load(t, dir)
+	one, two := filepath.Join(dir, "one.go"), filepath.Join(dir, "two.go")
+	f := &files{changed: map[string]string{one: "package main\n\n" + sized("One"), two: "package main\n\nimport \"example.com/m/p\"\n\nvar _ = p.X\n\n" + sized("Two")}}
+	for name, problem := range map[string]string{one: "", two: "undefined: p.X"} {
+		u := driver.Single(name)
+		if r := analyze(t, b, f, u); messages(r) != problem || rules(r.Findings) != "sizehint" {
+			t.Errorf("%s: problems %q, findings %q", name, messages(r), lines(r.Findings))
+		}
 	}
 }

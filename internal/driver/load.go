@@ -63,8 +63,11 @@ func (b *Build) Load(ctx context.Context, overlay string, patterns ...string) er
 	stale := false
 	for _, u := range fresh {
 		delete(b.lost, u.export)
-		if made, ok := b.gen.made[u.Path]; ok && made != u.made && !u.variant() && u.export != "" {
-			stale = true // there is newer export data
+		if u.export == "" || u.variant() {
+			continue
+		}
+		if made, ok := b.gen.made[u.Path]; ok && made != u.made || b.gen.fromSource[u.made] {
+			stale = true // there is export data now, or newer
 		}
 	}
 	if stale {

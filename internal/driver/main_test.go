@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/mapdiag/mapdiag/analyzers"
 	"github.com/mapdiag/mapdiag/internal/driver"
@@ -69,9 +70,14 @@ func newBuild(t testing.TB, dir string, flags []string, cache *driver.Cache) *dr
 func load(t testing.TB, dir string, patterns ...string) *driver.Build {
 	t.Helper()
 	b := newBuild(t, dir, nil, nil)
+	settle()
 	more(t, b, patterns...)
 	return b
 }
+
+// settle waits until files that were written count as older than a load: of those
+// that change during it, export data is not used.
+func settle() { time.Sleep(30 * time.Millisecond) }
 
 func more(t testing.TB, b *driver.Build, patterns ...string) {
 	t.Helper()
