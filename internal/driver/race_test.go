@@ -7,12 +7,14 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/mapdiag/mapdiag/internal/driver"
+	"github.com/mapdiag/mapdiag/internal/finding"
 	"github.com/mapdiag/mapdiag/internal/testmod"
 )
 
@@ -110,6 +112,37 @@ func TestX(t *testing.T) {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// What a build that has seen many states says of one is what a build says that has
+// seen no other.
+func TestLikeFresh(t *testing.T) {
+	rounds := 10
+	if testing.Short() {
+		rounds = 2
+	}
+	dir, err := filepath.Abs("../../testdata/src/unguarded")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := load(t, dir)
+	units := b.Locals()
+	random := rand.New(rand.NewPCG(4, 9))
+	for round := range rounds {
+		f := &files{changed: map[string]string{}}
+		for range 1 + random.IntN(4) {
+			u := units[random.IntN(len(units))]
+			name := u.Files[random.IntN(len(u.Files))]
+			f.changed[name] = mutate(random, testmod.ReadFile(t, name))
+		}
+		fresh := load(t, dir)
+		for _, u := range units {
+			got, want := analyze(t, b, f, u), analyze(t, fresh, f, u)
+			if messages(got) != messages(want) || !slices.Equal(lines(finding.Sort(slices.Clone(got.Findings))), lines(finding.Sort(slices.Clone(want.Findings)))) {
+				t.Errorf("round %d, %s: %q %q\nwant %q %q", round, u.ID, messages(got), lines(got.Findings), messages(want), lines(want.Findings))
+			}
+		}
 	}
 }
 
