@@ -116,7 +116,7 @@ func (f *Finding) merge(g Finding) {
 	})
 	for _, r := range g.Related {
 		if !slices.Contains(f.Related, r) {
-			f.Related = append(f.Related, r)
+			f.Related = append(slices.Clip(f.Related), r) // the list may be somebody else's, too
 		}
 	}
 }

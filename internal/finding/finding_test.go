@@ -45,3 +45,14 @@ func TestSortTakesVariantsTogether(t *testing.T) {
 		t.Errorf("got %+v", f)
 	}
 }
+
+// Findings that are kept are merged again and again.
+func TestSortLeavesListsAlone(t *testing.T) {
+	related := make([]Related, 1, 4)
+	kept := Finding{Message: "m", Related: related}
+	first := Sort([]Finding{kept, {Message: "m", Related: []Related{{Message: "first"}}}})
+	Sort([]Finding{kept, {Message: "m", Related: []Related{{Message: "second"}}}})
+	if got := first[0].Related[1].Message; got != "first" {
+		t.Errorf("the first list has become %q", got)
+	}
+}
