@@ -73,7 +73,7 @@ func (s *Server) resolveCodeLens(p *protocol.CodeLens) (answer, error) {
 			if f, ok := s.escapeOf(t, snap, subject); ok {
 				verdict = verdictText(f)
 			}
-			command, err := explainCommand(card.Lens(subject, s.cardOptions(t, snap, subject), verdict), data.URI, p.Range.Start)
+			command, err := explainCommand(card.Lens(subject, s.cardOptions(ctx, t, snap, subject), verdict), data.URI, p.Range.Start)
 			if err != nil {
 				return nil, err
 			}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -52,11 +53,22 @@ func (s *Server) publish(uri protocol.URI, version *int32, list []protocol.Diagn
 	if list == nil {
 		p.Diagnostics = []protocol.Diagnostic{}
 	}
+	id := resultID(p.Diagnostics)
 	s.mu.Lock()
-	if version != nil && s.client.version {
-		p.Version = protocol.Some(*version)
+	if version != nil {
+		id += fmt.Sprint(" ", *version)
+		if s.client.version {
+			p.Version = protocol.Some(*version)
+		}
+	}
+	same := s.pushed[uri] == id
+	if s.pushed[uri] = id; len(list) == 0 && version == nil {
+		delete(s.pushed, uri)
 	}
 	s.mu.Unlock()
+	if same {
+		return
+	}
 	s.notify(protocol.MethodPublishDiagnostics, p)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"go/token"
+	"go/types"
 	"path/filepath"
 
 	"github.com/mapdiag/mapdiag/internal/escape"
@@ -34,7 +35,7 @@ func (s *Server) hover(p *protocol.HoverParams) (answer, error) {
 			return nil, nil
 		}
 		text := ""
-		if options := s.cardOptions(t, snap, subject); subject.Kind == card.Var {
+		if options := s.cardOptions(ctx, t, snap, subject); subject.Kind == card.Var {
 			text = card.Line(subject, options)
 		} else {
 			text = card.Card(subject, options)
@@ -48,8 +49,11 @@ func (s *Server) hover(p *protocol.HoverParams) (answer, error) {
 }
 
 // cardOptions returns what is known of a map besides its type.
-func (s *Server) cardOptions(t *session.Typed, snap *session.Snapshot, subject card.Subject) card.Options {
+func (s *Server) cardOptions(ctx context.Context, t *session.Typed, snap *session.Snapshot, subject card.Subject) card.Options {
 	o := card.Options{Sizes: t.Sizes, Package: t.Types}
+	if v := subject.Target; v != nil {
+		o.Guard = s.session.Note(ctx, snap, s.declared(t, v))
+	}
 	if f, ok := s.escapeOf(t, snap, subject); ok {
 		o.Escape.Sentence = f.Message
 		o.Escape.Stays = f.Verdict == escape.OnStack
@@ -58,6 +62,11 @@ func (s *Server) cardOptions(t *session.Typed, snap *session.Snapshot, subject c
 		}
 	}
 	return o
+}
+
+// declared returns where a variable or field is declared.
+func (s *Server) declared(t *session.Typed, v *types.Var) token.Position {
+	return t.Fset.PositionFor(v.Origin().Pos(), false)
 }
 
 // escapeOf returns what the compiler says about the map that a subject makes.

@@ -53,6 +53,7 @@ type Server struct {
 	told     map[string]bool                     // problems of settings that were shown
 	uris     map[string]protocol.URI             // file name → the client's URI, of open documents
 	reports  map[string]session.Report           // the last of each file, if it is open or says something
+	pushed   map[protocol.URI]string             // what was published last, see resultID
 	toggled  map[protocol.URI]string             // by folder: which escape hints are shown, see toggleEscape
 	pulling  bool                                // the client asks for diagnostics; none are pushed
 	stops    map[string]func()                   // by progress token
@@ -84,6 +85,7 @@ func Serve(ctx context.Context, rwc io.ReadWriteCloser, o Options) (exitCode int
 		told:     make(map[string]bool),
 		uris:     make(map[string]protocol.URI),
 		reports:  make(map[string]session.Report),
+		pushed:   make(map[protocol.URI]string),
 		toggled:  make(map[protocol.URI]string),
 		stops:    make(map[string]func()),
 		quit:     make(chan struct{}),

@@ -65,9 +65,9 @@ func (c *checker) tell(as *accesses) {
 		return
 	}
 	lock := strings.TrimPrefix(g.relation.String(), c.self.String()+".")
-	text := fmt.Sprintf("guarded by `%s` (%d of %d accesses)", lock, g.locked, g.total)
+	text := fmt.Sprintf("guarded by %s (%d of %d accesses)", lock, g.locked, g.total)
 	if g.declared {
-		text = fmt.Sprintf("guarded by `%s` (annotated)", lock)
+		text = fmt.Sprintf("guarded by %s (annotated)", lock)
 	}
 	c.Know(as.v, text)
 }

@@ -3,6 +3,7 @@ package driver
 import (
 	"context"
 	"fmt"
+	"go/token"
 	"go/types"
 	"runtime/debug"
 	"slices"
@@ -16,6 +17,7 @@ import (
 type Result struct {
 	Key      Hash
 	Findings []finding.Finding // in no order; see [finding.Sort]
+	Notes    []Note            // in no order
 	Failures []string          // rules that failed, and how
 	Facts    []byte            // see factSet
 	// Broken says that the unit does not compile. Then Sound holds, for each
@@ -25,6 +27,12 @@ type Result struct {
 	Sound    map[string][]Span
 	Problems []Problem // what does not compile
 	Missing  []string  // imports that the go command has not been asked about
+}
+
+// A Note is what a rule has found out about a variable or field.
+type Note struct {
+	Pos  token.Position // where it is declared
+	Text string         // a few words
 }
 
 // analysing is an analysis that is under way, or has been done.

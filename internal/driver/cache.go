@@ -46,6 +46,7 @@ func OpenCache(dir string, limit int64) (*Cache, error) {
 // saved is what is kept of a result.
 type saved struct {
 	Findings []finding.Finding
+	Notes    []Note
 	Facts    []byte
 }
 
@@ -63,7 +64,7 @@ func (c *Cache) get(key Hash) *Result {
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {
 		return nil
 	}
-	return &Result{Key: key, Findings: s.Findings, Facts: s.Facts}
+	return &Result{Key: key, Findings: s.Findings, Notes: s.Notes, Facts: s.Facts}
 }
 
 // put keeps a result. That it cannot be written costs nothing but time.
@@ -72,7 +73,7 @@ func (c *Cache) put(key Hash, r *Result) {
 		return
 	}
 	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(saved{r.Findings, r.Facts}); err != nil {
+	if err := gob.NewEncoder(&b).Encode(saved{r.Findings, r.Notes, r.Facts}); err != nil {
 		return
 	}
 	size := int64(b.Len())

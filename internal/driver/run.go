@@ -66,6 +66,11 @@ func (r *run) do(list []*analysis.Analyzer) error {
 			continue
 		}
 		r.results[a] = result
+		if of, ok := result.(*analyzers.Result); ok {
+			for obj, text := range of.Known {
+				r.result.Notes = append(r.result.Notes, Note{r.Fset.PositionFor(obj.Pos(), false), text})
+			}
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"time"
@@ -48,6 +49,31 @@ func (s *Session) Findings(ctx context.Context, snap *Snapshot, name string) ([]
 		}
 	}
 	return finding.Sort(list), nil
+}
+
+// Note returns what the rules know of the variable or field that is declared at a
+// place, "" if nothing. It is looked up in what has been analysed.
+func (s *Session) Note(ctx context.Context, snap *Snapshot, at token.Position) string {
+	dir := filepath.Dir(at.Filename)
+	b, err := s.buildOf(ctx, dir, s.folderOf(at.Filename))
+	if err != nil {
+		return ""
+	}
+	for _, u := range b.units(snap, dir) {
+		if !slices.Contains(u.Files, at.Filename) {
+			continue
+		}
+		r := b.Known(snap, u)
+		if r == nil {
+			continue
+		}
+		for _, n := range r.Notes {
+			if n.Pos.Filename == at.Filename && n.Pos.Offset == at.Offset {
+				return n.Text
+			}
+		}
+	}
+	return ""
 }
 
 // Wait waits until everything has been analysed that is reported on in a state. It

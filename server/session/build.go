@@ -119,7 +119,7 @@ func (b *build) ensure(ctx context.Context, snap *Snapshot, dir string) error {
 	}
 	defer clean()
 	b.Forget(dir)
-	err = b.Load(ctx, snap, overlay, dir)
+	err = b.Load(ctx, overlay, dir)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -137,7 +137,7 @@ func (b *build) ensureAll(ctx context.Context, snap *Snapshot) error {
 	if whole {
 		return nil
 	}
-	if err := b.Load(ctx, snap, "", "./..."); err != nil {
+	if err := b.Load(ctx, "", "./..."); err != nil {
 		return err
 	}
 	b.mu.Lock()
@@ -193,7 +193,7 @@ func (b *build) find(ctx context.Context, snap *Snapshot, paths []string) (more 
 	if len(ask) == 0 {
 		return false, nil
 	}
-	err = b.Load(ctx, snap, "", ask...)
+	err = b.Load(ctx, "", ask...)
 	if ctx.Err() != nil {
 		b.mu.Lock()
 		for _, path := range ask {

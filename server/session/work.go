@@ -116,8 +116,12 @@ func (t *target) unit(ctx context.Context, u *driver.Unit) error {
 			t.Touched() // begin again with what is there now
 			return err
 		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			return err
+			t.fail(ctx, err) // of this unit; others are judged
+			return nil
 		}
 		if len(r.Missing) > 0 {
 			more, err := t.build.find(ctx, t.snap, r.Missing)
