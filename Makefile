@@ -7,11 +7,11 @@ MODULES := $(sort $(patsubst %/go.mod,%,$(shell find . -name node_modules -prune
 
 all: build lint test
 
-build: bin/mapvet
+build: bin/mapvet bin/mapls
 
-.PHONY: bin/mapvet # go build itself knows what is up to date
-bin/mapvet:
-	go build -o $@ ./cmd/mapvet
+.PHONY: bin/mapvet bin/mapls # go build itself knows what is up to date
+bin/mapvet bin/mapls:
+	go build -o $@ ./cmd/$(@F)
 
 # Runs all tests of all modules, also after one has failed.
 test:

@@ -90,6 +90,17 @@ var Table = []Layer{
 // standard library. The go command starts mapvet once for each package, so
 // that the time it takes to start is part of its speed.
 var Linked = map[string][]string{
+	"cmd/mapls": {
+		"github.com/go-json-experiment/json", // of go.lsp.dev/protocol
+		"github.com/rogpeppe/go-internal",    // the cache on disk
+		"github.com/sourcegraph/jsonrpc2",
+		"go.lsp.dev/jsonrpc2",
+		"go.lsp.dev/protocol",
+		"go.lsp.dev/uri",
+		"golang.org/x/mod",
+		"golang.org/x/sync",
+		"golang.org/x/tools",
+	},
 	"cmd/mapvet": {
 		"github.com/owenrumney/go-sarif/v2",
 		"github.com/rogpeppe/go-internal", // diffs
