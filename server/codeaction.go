@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"go/ast"
+	"go/types"
 	"maps"
 	"slices"
 
@@ -14,6 +17,7 @@ import (
 	"github.com/mapdiag/mapdiag/internal/source"
 	"github.com/mapdiag/mapdiag/server/protocol"
 	"github.com/mapdiag/mapdiag/server/session"
+	"github.com/mapdiag/mapdiag/server/transport"
 )
 
 // fixAllKind is the kind under which editors ask for all safe fixes of a file, on
@@ -36,19 +40,90 @@ func (s *Server) codeAction(p *protocol.CodeActionParams) (answer, error) {
 			return nil, outdated(err)
 		}
 		a := &actions{Server: s, client: client, snap: snap, doc: doc, places: s.newPlaces(snap), context: p.Context}
-		set := s.settingsOf(name)
-		list = slices.DeleteFunc(slices.Clone(list), func(f finding.Finding) bool { return set.Disabled[f.Rule] })
-		if a.wants(protocol.QuickFix) {
-			a.quickFixes(list, p.Range)
-		}
-		if a.wants(fixAllKind) && p.Context.Only != nil {
-			a.fixAll(list)
-		}
+		a.collect(ctx, list, p.Range)
 		if a.list == nil {
 			return nil, nil
 		}
+		if client.resolveEdit {
+			if err := a.postpone(p.Range); err != nil {
+				return nil, err
+			}
+		}
 		return protocol.CodeActions(a.list), nil
 	}, nil
+}
+
+// actionData is what an action needs for its edit to be made later.
+type actionData struct {
+	URI   protocol.URI            `json:"uri"`
+	Hash  string                  `json:"hash"` // of the text
+	Range protocol.Range          `json:"range"`
+	Kind  protocol.CodeActionKind `json:"kind"`
+}
+
+// postpone takes the edits out of the actions: the client asks for that of the one
+// that the user chooses.
+func (a *actions) postpone(at protocol.Range) error {
+	for i := range a.list {
+		if a.list[i].Edit == nil {
+			continue
+		}
+		data, err := protocol.Any(actionData{protocol.URI(a.doc.URI), a.doc.HashText(), at, *a.list[i].Kind})
+		if err != nil {
+			return err
+		}
+		a.list[i].Edit, a.list[i].Data = nil, data
+	}
+	return nil
+}
+
+// resolveCodeAction makes the edit of an action. It refuses one for a text that has
+// changed.
+func (s *Server) resolveCodeAction(p *protocol.CodeAction) (answer, error) {
+	var data actionData
+	if len(p.Data) == 0 {
+		return func(context.Context) (any, error) { return p, nil }, nil // nothing is to be added
+	}
+	if err := json.Unmarshal(p.Data, &data); err != nil {
+		return nil, transport.Errorf(transport.CodeInvalidParams, "the action has no data of mapls")
+	}
+	name, _ := nameOf(data.URI)
+	snap := s.session.Snapshot()
+	doc := snap.Document(name)
+	if doc == nil || doc.HashText() != data.Hash {
+		return nil, outdated(session.ErrOutdated)
+	}
+	s.mu.Lock()
+	client := s.client
+	s.mu.Unlock()
+	return func(ctx context.Context) (any, error) {
+		list, err := s.session.Findings(ctx, snap, name)
+		if err != nil {
+			return nil, outdated(err)
+		}
+		a := &actions{Server: s, client: client, snap: snap, doc: doc, places: s.newPlaces(snap), context: protocol.CodeActionContext{Only: []protocol.CodeActionKind{data.Kind}}}
+		a.collect(ctx, list, data.Range)
+		for _, action := range a.list {
+			if action.Title == p.Title && *action.Kind == data.Kind {
+				resolved := *p
+				resolved.Edit = action.Edit
+				return &resolved, nil
+			}
+		}
+		return nil, outdated(session.ErrOutdated)
+	}, nil
+}
+
+// collect adds the actions at a range.
+func (a *actions) collect(ctx context.Context, list []finding.Finding, at protocol.Range) {
+	set := a.settingsOf(a.doc.Name)
+	list = slices.DeleteFunc(slices.Clone(list), func(f finding.Finding) bool { return set.Disabled[f.Rule] })
+	if a.wants(protocol.QuickFix) {
+		a.quickFixes(ctx, list, at)
+	}
+	if a.wants(fixAllKind) && a.context.Only != nil {
+		a.fixAll(list)
+	}
 }
 
 // actions collects the code actions at one place.
@@ -70,7 +145,7 @@ func (a *actions) wants(kind protocol.CodeActionKind) bool {
 }
 
 // quickFixes adds what can be done about the findings in a range.
-func (a *actions) quickFixes(list []finding.Finding, at protocol.Range) {
+func (a *actions) quickFixes(ctx context.Context, list []finding.Finding, at protocol.Range) {
 	m := a.places.mapper(a.doc.Name)
 	from, to, err := m.Offsets(at)
 	if err != nil {
@@ -97,10 +172,77 @@ func (a *actions) quickFixes(list []finding.Finding, at protocol.Range) {
 			a.fixRule(list, f.Rule)
 		}
 	}
+	a.annotate(ctx, here, from)
 	for _, f := range here {
 		a.suppress(f)
 	}
 	a.explain(from, to)
+}
+
+// annotate offers to write down which lock guards a map: the one that a finding
+// is about, or that is declared at the place.
+func (a *actions) annotate(ctx context.Context, here []finding.Finding, at int) {
+	t, err := a.session.Typed(ctx, a.snap, a.doc.Name)
+	if err != nil {
+		return
+	}
+	defer t.Release()
+	var about []finding.Finding
+	from, to := at, at
+	for _, f := range here {
+		if f.Rule == "unguarded" {
+			about = []finding.Finding{f}
+			text := a.doc.Content
+			from = bytes.LastIndexByte(text[:f.Pos.Offset], '\n') + 1
+			to = len(text)
+			if i := bytes.IndexByte(text[f.Pos.Offset:], '\n'); i >= 0 {
+				to = f.Pos.Offset + i
+			}
+			break
+		}
+	}
+	var field *types.Var
+	several := false
+	ast.Inspect(t.File, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		start := t.Fset.PositionFor(id.Pos(), false).Offset
+		if start > to || start+len(id.Name) < from {
+			return true
+		}
+		v, ok := t.Info.ObjectOf(id).(*types.Var)
+		if !ok || !v.IsField() {
+			return true
+		}
+		if n, ok := a.session.Note(ctx, a.snap, declared(t, v)); ok && n.Guard != "" {
+			several = several || field != nil && field != v.Origin()
+			field = v.Origin()
+		}
+		return true
+	})
+	if field == nil || several {
+		return
+	}
+	where := declared(t, field)
+	n, _ := a.session.Note(ctx, a.snap, where)
+	m := a.places.mapper(where.Filename)
+	if m == nil || where.Offset > len(m.Content()) {
+		return
+	}
+	if edit, ok := a.edit([]finding.Edit{a.lineAbove(where.Filename, m.Content(), where.Offset, "//mapdiag:guardedby "+n.Guard)}); ok {
+		a.add(protocol.CodeAction{Title: fmt.Sprintf("Declare that %s guards %s", n.Guard, field.Name()), Kind: new(protocol.QuickFix), Edit: edit}, about...)
+	}
+}
+
+// lineAbove returns the insertion of a line above that of an offset, indented as
+// that is.
+func (a *actions) lineAbove(name string, text []byte, offset int, line string) finding.Edit {
+	at := bytes.LastIndexByte(text[:offset], '\n') + 1
+	indent := text[at:]
+	indent = indent[:len(indent)-len(bytes.TrimLeft(indent, " \t"))]
+	return finding.Edit{Filename: name, Start: at, End: at, New: string(indent) + line + "\n"}
 }
 
 // explain adds the way of a map to the heap, told step by step.
@@ -205,15 +347,8 @@ func (a *actions) suppress(f finding.Finding) {
 	if f.Rule == "suppression" {
 		return
 	}
-	text := a.doc.Content
-	at := bytes.LastIndexByte(text[:f.Pos.Offset], '\n') + 1
-	indent := text[at:]
-	indent = indent[:len(indent)-len(bytes.TrimLeft(indent, " \t"))]
-	line := fmt.Sprintf("%s//mapdiag:ignore %s TODO: say why\n", indent, f.Rule)
-	if bytes.HasSuffix(text[:at], []byte("\r\n")) {
-		line = line[:len(line)-1] + "\r\n"
-	}
-	if edit, ok := a.edit([]finding.Edit{{Filename: a.doc.Name, Start: at, End: at, New: line}}); ok {
+	line := a.lineAbove(a.doc.Name, a.doc.Content, f.Pos.Offset, fmt.Sprintf("//mapdiag:ignore %s TODO: say why", f.Rule))
+	if edit, ok := a.edit([]finding.Edit{line}); ok {
 		a.add(protocol.CodeAction{Title: fmt.Sprintf("Suppress %s here, with a reason", f.Rule), Kind: new(protocol.QuickFix), Edit: edit}, f)
 	}
 }

@@ -185,7 +185,7 @@ func (s *Server) documentDiagnostic(p *protocol.DocumentDiagnosticParams) (answe
 
 func (s *Server) workspaceDiagnostic(p *protocol.WorkspaceDiagnosticParams) (answer, error) {
 	snap := s.session.Snapshot()
-	previous := make(map[protocol.URI]string)
+	previous := make(map[protocol.URI]string, len(p.PreviousResultIds))
 	for _, r := range p.PreviousResultIds {
 		previous[r.URI] = r.Value
 	}

@@ -52,7 +52,8 @@ func (s *Server) hover(p *protocol.HoverParams) (answer, error) {
 func (s *Server) cardOptions(ctx context.Context, t *session.Typed, snap *session.Snapshot, subject card.Subject) card.Options {
 	o := card.Options{Sizes: t.Sizes, Package: t.Types}
 	if v := subject.Target; v != nil {
-		o.Guard = s.session.Note(ctx, snap, s.declared(t, v))
+		n, _ := s.session.Note(ctx, snap, declared(t, v))
+		o.Guard = n.Text
 	}
 	if f, ok := s.escapeOf(t, snap, subject); ok {
 		o.Escape.Sentence = f.Message
@@ -65,7 +66,7 @@ func (s *Server) cardOptions(ctx context.Context, t *session.Typed, snap *sessio
 }
 
 // declared returns where a variable or field is declared.
-func (s *Server) declared(t *session.Typed, v *types.Var) token.Position {
+func declared(t *session.Typed, v *types.Var) token.Position {
 	return t.Fset.PositionFor(v.Origin().Pos(), false)
 }
 

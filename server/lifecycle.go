@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/mapdiag/mapdiag/server/protocol"
@@ -18,8 +19,7 @@ type client struct {
 	pull                                 bool
 	refresh, lensRefresh                 bool // what the client pulls
 	literals                             bool // code actions with kinds and edits
-	disabled                             bool // code actions that say why they are disabled
-	preferred                            bool
+	preferred, resolveEdit               bool // of code actions
 	documentChanges                      bool // edits with versions
 	configuration, changeConfiguration   bool
 	watch                                bool // files, by dynamic registration
@@ -37,7 +37,8 @@ func clientOf(c protocol.ClientCapabilities) client {
 		k.pull = t.Diagnostic != nil
 		if a := t.CodeAction; a != nil {
 			k.literals = len(a.CodeActionLiteralSupport.CodeActionKind.ValueSet) > 0
-			k.disabled, k.preferred = protocol.Yes(a.DisabledSupport), protocol.Yes(a.IsPreferredSupport)
+			k.preferred = protocol.Yes(a.IsPreferredSupport)
+			k.resolveEdit = protocol.Yes(a.DataSupport) && slices.Contains(a.ResolveSupport.Properties, "edit")
 		}
 	}
 	if w := c.Workspace; w != nil {
@@ -100,6 +101,7 @@ func (s *Server) initialize(p *protocol.InitializeParams) (answer, error) {
 			},
 			CodeActionProvider: &protocol.CodeActionOptions{
 				CodeActionKinds: []protocol.CodeActionKind{protocol.QuickFix, fixAllKind},
+				ResolveProvider: new(true),
 			},
 			HoverProvider:          protocol.Boolean(true),
 			CodeLensProvider:       &protocol.CodeLensOptions{ResolveProvider: new(true)},

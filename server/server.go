@@ -179,6 +179,7 @@ func init() { // the handlers refer to the table
 		protocol.MethodDocumentDiagnostic:  request((*Server).documentDiagnostic),
 		protocol.MethodWorkspaceDiagnostic: request((*Server).workspaceDiagnostic),
 		protocol.MethodCodeAction:          request((*Server).codeAction),
+		protocol.MethodCodeActionResolve:   request((*Server).resolveCodeAction),
 		protocol.MethodHover:               request((*Server).hover),
 		protocol.MethodCodeLens:            request((*Server).codeLens),
 		protocol.MethodCodeLensResolve:     request((*Server).resolveCodeLens),

@@ -65,11 +65,13 @@ func (c *checker) tell(as *accesses) {
 		return
 	}
 	lock := strings.TrimPrefix(g.relation.String(), c.self.String()+".")
-	text := fmt.Sprintf("guarded by %s (%d of %d accesses)", lock, g.locked, g.total)
+	k := rule.Knowledge{Text: fmt.Sprintf("guarded by %s (%d of %d accesses)", lock, g.locked, g.total)}
 	if g.declared {
-		text = fmt.Sprintf("guarded by %s (annotated)", lock)
+		k.Text = fmt.Sprintf("guarded by %s (annotated)", lock)
+	} else if as.v.IsField() && g.relation.Kind == path.Field && g.relation.Parent == c.self {
+		k.Guard = g.relation.Obj.Name()
 	}
-	c.Know(as.v, text)
+	c.Know(as.v, k)
 }
 
 // String tells why the lock is taken for the guard.

@@ -33,6 +33,8 @@ type Result struct {
 type Note struct {
 	Pos  token.Position // where it is declared
 	Text string         // a few words
+	// Guard is the lock to be named by an annotation, or empty.
+	Guard string
 }
 
 // analysing is an analysis that is under way, or has been done.

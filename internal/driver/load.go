@@ -75,7 +75,7 @@ func (b *Build) Load(ctx context.Context, overlay string, patterns ...string) er
 	}
 	all := maps.Clone(b.units)
 	if all == nil {
-		all = make(map[string]*Unit)
+		all = make(map[string]*Unit, len(units))
 	}
 	maps.Copy(all, units)
 	b.setUnits(all)

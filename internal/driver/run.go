@@ -67,8 +67,8 @@ func (r *run) do(list []*analysis.Analyzer) error {
 		}
 		r.results[a] = result
 		if of, ok := result.(*analyzers.Result); ok {
-			for obj, text := range of.Known {
-				r.result.Notes = append(r.result.Notes, Note{r.Fset.PositionFor(obj.Pos(), false), text})
+			for obj, k := range of.Known {
+				r.result.Notes = append(r.result.Notes, Note{r.Fset.PositionFor(obj.Pos(), false), k.Text, k.Guard})
 			}
 		}
 	}

@@ -97,7 +97,6 @@ var Linked = map[string][]string{
 		"go.lsp.dev/jsonrpc2",
 		"go.lsp.dev/protocol",
 		"go.lsp.dev/uri",
-		"golang.org/x/mod",
 		"golang.org/x/sync",
 		"golang.org/x/tools",
 	},

@@ -52,12 +52,12 @@ func (s *Session) Findings(ctx context.Context, snap *Snapshot, name string) ([]
 }
 
 // Note returns what the rules know of the variable or field that is declared at a
-// place, "" if nothing. It is looked up in what has been analysed.
-func (s *Session) Note(ctx context.Context, snap *Snapshot, at token.Position) string {
+// place. It is looked up in what has been analysed.
+func (s *Session) Note(ctx context.Context, snap *Snapshot, at token.Position) (n driver.Note, ok bool) {
 	dir := filepath.Dir(at.Filename)
 	b, err := s.buildOf(ctx, dir, s.folderOf(at.Filename))
 	if err != nil {
-		return ""
+		return driver.Note{}, false
 	}
 	for _, u := range b.units(snap, dir) {
 		if !slices.Contains(u.Files, at.Filename) {
@@ -69,11 +69,11 @@ func (s *Session) Note(ctx context.Context, snap *Snapshot, at token.Position) s
 		}
 		for _, n := range r.Notes {
 			if n.Pos.Filename == at.Filename && n.Pos.Offset == at.Offset {
-				return n.Text
+				return n, true
 			}
 		}
 	}
-	return ""
+	return driver.Note{}, false
 }
 
 // Wait waits until everything has been analysed that is reported on in a state. It

@@ -157,7 +157,7 @@ func overlayOf(snap *Snapshot, names []string) (file string, clean func(), err e
 		return "", nil, fmt.Errorf("writing documents for the go command: %w", err)
 	}
 	clean = func() { os.RemoveAll(dir) }
-	replace := make(map[string]string)
+	replace := make(map[string]string, len(names))
 	for i, name := range names {
 		at := filepath.Join(dir, fmt.Sprintf("%d.go", i))
 		replace[name] = at

@@ -163,8 +163,9 @@ func Parse(data []byte) (s *Settings, problems []string) {
 	if inner, ok := object[Section].(map[string]any); ok {
 		object = inner
 	}
-	table := make(map[string]Setting)
-	for _, d := range Table() {
+	elems := Table()
+	table := make(map[string]Setting, len(elems))
+	for _, d := range elems {
 		table[d.Key] = d
 	}
 	values := make(map[string]any)

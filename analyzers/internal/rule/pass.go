@@ -17,8 +17,16 @@ type Result struct {
 	// Used holds the suppressions that covered a finding of the rule.
 	Used []*directive.Ignore
 	// Known is what the rule has found out about variables and fields of the
-	// package, each in a few words for a reader who asks about it.
-	Known map[types.Object]string
+	// package.
+	Known map[types.Object]Knowledge
+}
+
+// Knowledge is what a rule knows of a variable or field.
+type Knowledge struct {
+	Text string // a few words for a reader who asks about it
+	// Guard is the lock to be named by a guardedby annotation, empty where there
+	// is none, or one already.
+	Guard string
 }
 
 var resultType = reflect.TypeFor[*Result]()
@@ -33,7 +41,7 @@ type Pass struct {
 	directives *directive.Index
 	generated  map[*token.File]bool
 	used       []*directive.Ignore
-	known      map[types.Object]string
+	known      map[types.Object]Knowledge
 }
 
 func newPass(ap *analysis.Pass, meta Meta, level Level, config *Config) *Pass {
@@ -104,9 +112,9 @@ func (p *Pass) isGenerated(file *token.File) bool {
 }
 
 // Know records what has been found out about an object, for [Result].
-func (p *Pass) Know(obj types.Object, text string) {
+func (p *Pass) Know(obj types.Object, k Knowledge) {
 	if p.known == nil {
-		p.known = make(map[types.Object]string)
+		p.known = make(map[types.Object]Knowledge)
 	}
-	p.known[obj] = text
+	p.known[obj] = k
 }
