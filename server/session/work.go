@@ -148,7 +148,7 @@ func (t *target) learn(u *driver.Unit, r *driver.Result) {
 		old.snap = t.snap
 		return
 	}
-	now := &state{snap: t.snap, key: r.Key, found: make(map[string][]finding.Finding), texts: make(map[string]driver.Hash)}
+	now := &state{snap: t.snap, key: r.Key, found: make(map[string][]finding.Finding)}
 	for _, f := range r.Findings {
 		now.found[f.Pos.Filename] = append(now.found[f.Pos.Filename], f)
 	}
@@ -162,6 +162,7 @@ func (t *target) learn(u *driver.Unit, r *driver.Result) {
 			}
 		}
 	}
+	now.texts = make(map[string]driver.Hash, len(now.found))
 	for name := range now.found {
 		now.texts[name], _ = t.snap.Hash(name)
 	}
