@@ -122,7 +122,7 @@ type Status struct {
 func (s *Session) Status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := Status{Builds: make(map[string]int), Documents: len(s.now.docs), Busy: s.idle != s.now, Last: s.last}
+	st := Status{Builds: make(map[string]int, len(s.builds)), Documents: len(s.now.docs), Busy: s.idle != s.now, Last: s.last}
 	for _, b := range s.builds {
 		st.Builds[b.Dir] = len(b.Locals())
 	}
