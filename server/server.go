@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/mapdiag/mapdiag/internal/driver"
 	"github.com/mapdiag/mapdiag/server/protocol"
@@ -154,7 +155,34 @@ func (s *Server) Request(ctx context.Context, method string, params json.RawMess
 	if !ok {
 		return nil, transport.MethodNotFound(method)
 	}
-	return r(s, params)
+	a, err := r(s, params)
+	if a == nil || err != nil {
+		return a, err
+	}
+	began := time.Now()
+	return func(ctx context.Context) (json.RawMessage, error) {
+		result, err := a(ctx)
+		s.traced(method, params, time.Since(began), err)
+		return result, err
+	}, nil
+}
+
+// traced tells a client that wants to know how long an answer has taken.
+func (s *Server) traced(method string, params json.RawMessage, took time.Duration, err error) {
+	s.mu.Lock()
+	trace := s.trace
+	s.mu.Unlock()
+	if trace != protocol.TraceMessages && trace != protocol.TraceVerbose {
+		return
+	}
+	p := &protocol.LogTraceParams{Message: fmt.Sprintf("%s took %v", method, took.Round(10*time.Microsecond))}
+	if err != nil {
+		p.Message += ": " + err.Error()
+	}
+	if trace == protocol.TraceVerbose {
+		p.Verbose = new(string(params))
+	}
+	s.notify(protocol.MethodLogTrace, p)
 }
 
 var notifications = map[string]func(*Server, json.RawMessage) error{
