@@ -52,20 +52,29 @@ func (s *Server) republish(snap *session.Snapshot, wanted func(name string) bool
 	}
 }
 
-// escapes returns what the compiler says of a file as hints. What a rule says of
-// the same make is not said again.
+// escapes adds what the compiler says of a file as hints. Where a rule speaks of
+// the same make, it is added to that instead.
 func (s *Server) escapes(places *places, r session.Report, list []protocol.Diagnostic) []protocol.Diagnostic {
 	show := s.showsEscape(r.Name)
 	if show == settings.Off {
 		return list
 	}
 	facts, _ := s.session.Escape(r.Snapshot, r.Name)
+	s.mu.Lock()
+	related := s.client.related
+	s.mu.Unlock()
 	for _, f := range facts {
-		if f.Verdict != escape.OnHeap || f.Global || show != settings.All && f.Kind != escape.Make && f.Kind != escape.Literal && f.Kind != escape.MovedVar {
+		made := f.Kind == escape.Make || f.Kind == escape.Literal
+		at, ok := places.rangeOf(f.Start, f.Stop)
+		if i := slices.IndexFunc(list, func(d protocol.Diagnostic) bool { return d.Range.Start == at.Start }); ok && i >= 0 {
+			if uri, known := s.uriOf(r.Name); known && related && made && f.Verdict != escape.Unknown {
+				list[i].RelatedInformation = append(list[i].RelatedInformation, protocol.DiagnosticRelatedInformation{
+					Location: protocol.Location{URI: uri, Range: list[i].Range}, Message: f.Message,
+				})
+			}
 			continue
 		}
-		at, ok := places.rangeOf(f.Start, f.Stop)
-		if !ok || slices.ContainsFunc(list, func(d protocol.Diagnostic) bool { return d.Range.Start == at.Start }) {
+		if !ok || f.Verdict != escape.OnHeap || f.Global || show != settings.All && !made && f.Kind != escape.MovedVar {
 			continue
 		}
 		if at.End.Line > at.Start.Line { // a literal of many lines: its head is enough
@@ -75,9 +84,6 @@ func (s *Server) escapes(places *places, r session.Report, list []protocol.Diagn
 			Range: at, Severity: protocol.SeverityHint, Code: protocol.String(escapeCode),
 			Source: protocol.Some(sourceName), Message: protocol.String(f.Message),
 		}
-		s.mu.Lock()
-		related := s.client.related
-		s.mu.Unlock()
 		if related {
 			d.RelatedInformation = s.ways(places, f)
 		}
