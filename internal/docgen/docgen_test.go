@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/mapdiag/mapdiag/analyzers"
+	"github.com/mapdiag/mapdiag/server/settings"
 )
 
 // TestFresh fails where a generated document is not what the code says now.
@@ -82,5 +83,23 @@ func TestLinks(t *testing.T) {
 	}
 	if n == 0 {
 		t.Error("no links found")
+	}
+}
+
+// TestSettings wants every setting on the page about them, once.
+func TestSettings(t *testing.T) {
+	page := string(settingsPage(settings.Table(), analyzers.New()))
+	for _, s := range settings.Table() {
+		if n := strings.Count(page, "| `mapdiag."+s.Key+"` |"); n != 1 {
+			t.Errorf("%s has %d rows in docs/settings.md, want 1", s.Key, n)
+		}
+	}
+	for _, block := range regexp.MustCompile("(?s)```json\n(.*?)```").FindAllStringSubmatch(page, -1) {
+		for line := range strings.Lines(block[1]) {
+			got, problems := settings.Parse([]byte(line))
+			if len(problems) > 0 || got.Rules["largevalue.bytes"] != "256" {
+				t.Errorf("%s sets %v, %q", line, got.Rules, problems)
+			}
+		}
 	}
 }

@@ -1,6 +1,6 @@
 // Docgen writes the documents that follow from code: a page for each rule in
-// docs/rules, the lists of rules, and the table of imports in
-// docs/architecture.md.
+// docs/rules, the lists of rules, the settings of the language server in
+// docs/settings.md, and the table of imports in docs/architecture.md.
 package main
 
 import (
@@ -15,6 +15,7 @@ import (
 
 	"github.com/mapdiag/mapdiag/analyzers"
 	"github.com/mapdiag/mapdiag/internal/layers"
+	"github.com/mapdiag/mapdiag/server/settings"
 )
 
 //go:generate go run .
@@ -51,7 +52,7 @@ func main() {
 // generate returns the contents of all documents by their paths in the
 // repository at dir. The content of a page without a rule is nil.
 func generate(dir string, suite *analyzers.Suite) (map[string][]byte, error) {
-	files := make(map[string][]byte, len(suite.Rules)+3)
+	files := make(map[string][]byte, len(suite.Rules)+4)
 	old, err := filepath.Glob(filepath.Join(dir, rulesDir, "*.md"))
 	if err != nil {
 		return nil, err
@@ -63,6 +64,7 @@ func generate(dir string, suite *analyzers.Suite) (map[string][]byte, error) {
 		files[rulesDir+"/"+r.Name+".md"] = rulePage(r)
 	}
 	files[rulesDir+"/README.md"] = []byte("# The rules of mapdiag\n\n" + generated + "\n\n" + ruleTable(suite, "") + levels)
+	files["docs/settings.md"] = settingsPage(settings.Table(), suite)
 
 	for _, part := range []struct{ file, name, text string }{
 		{"README.md", "rules", ruleTable(suite, rulesDir+"/")},

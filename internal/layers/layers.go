@@ -35,8 +35,14 @@ var Table = []Layer{
 	{
 		Name:     "server",
 		Packages: []string{"server/..."},
-		Imports:  []string{"server", "wire", "driver", "suite", "sizes"},
+		Imports:  []string{"server", "wire", "settings", "driver", "suite", "sizes"},
 		Why:      "the language server",
+	},
+	{
+		Name:     "settings",
+		Packages: []string{"server/settings"},
+		Imports:  []string{"suite"},
+		Why:      "what a user can set, apart from the server for `docs/settings.md` to be made from it",
 	},
 	{
 		Name:     "wire",
@@ -52,7 +58,7 @@ var Table = []Layer{
 	{
 		Name:     "tools",
 		Packages: []string{"internal/docgen", "internal/escapecount", "internal/layers", "internal/vetbench"},
-		Imports:  []string{"tools", "driver", "suite"},
+		Imports:  []string{"tools", "settings", "driver", "suite"},
 		Why:      "what keeps the repository in order; no command links it",
 	},
 	{

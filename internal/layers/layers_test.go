@@ -103,6 +103,7 @@ func TestTable(t *testing.T) {
 		"cmd/mapvet":                  "commands",
 		"server/session":              "server",
 		"server/transport":            "wire",
+		"server/settings":             "settings",
 		"internal/unit":               "driver",
 		"internal/docgen":             "tools",
 		"internal/mapmodel":           "sizes",

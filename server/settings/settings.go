@@ -156,57 +156,82 @@ func Parse(data []byte) (s *Settings, problems []string) {
 	if err := json.Unmarshal(data, &tree); err != nil {
 		return s, []string{fmt.Sprintf("the settings are no JSON: %v", err)}
 	}
+	if around, ok := tree.(map[string]any); ok {
+		if inner, ok := around[Section]; ok {
+			tree = inner
+		}
+	}
+	if empty(tree) {
+		return s, nil
+	}
 	object, ok := tree.(map[string]any)
 	if !ok {
-		return s, []string{fmt.Sprintf("the settings of %s must be an object, not %s", Section, kindOf(tree))}
+		return s, []string{fmt.Sprintf("%s: want an object, not %s; all settings stay as they are by default", Section, kindOf(tree))}
 	}
-	if inner, ok := object[Section].(map[string]any); ok {
-		object = inner
-	}
-	elems := Table()
-	table := make(map[string]Setting, len(elems))
-	for _, d := range elems {
+	list := Table()
+	table := make(map[string]Setting, len(list))
+	groups := make(map[string]bool) // what keys begin with
+	for _, d := range list {
 		table[d.Key] = d
+		for i, c := range d.Key {
+			if c == '.' {
+				groups[d.Key[:i]] = true
+			}
+		}
 	}
 	values := make(map[string]any)
 	flatten("", object, table, values)
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		d, ok := table[strings.TrimPrefix(key, Section+".")]
-		if !ok {
-			problems = append(problems, fmt.Sprintf("%s.%s: there is no such setting%s", Section, key, nearest(key, table)))
-			continue
-		}
-		v, err := d.value(values[key])
-		if err != nil {
-			problems = append(problems, fmt.Sprintf("%s.%s: %v; it stays %s", Section, d.Key, err, show(d.Default)))
-			continue
-		}
-		if v == nil {
-			continue
-		}
-		if option, ok := strings.CutPrefix(d.Key, "rules."); ok && !strings.HasSuffix(option, ".enabled") {
-			if err := check(option, fmt.Sprint(v)); err != nil {
-				problems = append(problems, fmt.Sprintf("%s.%s: %v; it stays %s", Section, d.Key, err, show(d.Default)))
-				continue
+		d, ok := table[key]
+		switch {
+		case ok:
+			if err := d.apply(s, values[key]); err != nil {
+				problems = append(problems, fmt.Sprintf("%s.%s: %v; it stays %s", Section, key, err, show(d.Default)))
 			}
+		case !groups[key]:
+			problems = append(problems, fmt.Sprintf("%s.%s: there is no such setting%s", Section, key, nearest(key, table)))
+		case !empty(values[key]):
+			problems = append(problems, fmt.Sprintf("%s.%s: want an object, not %s; what is below it stays as it is by default", Section, key, kindOf(values[key])))
 		}
-		d.set(s, v)
 	}
 	return s, problems
 }
 
-// flatten collects the leaves of nested objects. An object ends where a setting
-// has its key.
+// empty reports whether a value stands for an object without members. Editors
+// that are configured in Lua write an empty array for it.
+func empty(v any) bool {
+	list, isList := v.([]any)
+	object, isObject := v.(map[string]any)
+	return v == nil || isList && len(list) == 0 || isObject && len(object) == 0
+}
+
+// flatten collects the leaves of nested objects by their keys, joined by dots and
+// without Section. An object ends where a setting has its key.
 func flatten(prefix string, object map[string]any, table map[string]Setting, into map[string]any) {
-	for k, v := range object {
-		key := prefix + k
+	for _, k := range slices.Sorted(maps.Keys(object)) { // if one is there twice, the same counts each time
+		v, key := object[k], strings.TrimPrefix(prefix+k, Section+".")
 		_, known := table[key]
-		if inner, ok := v.(map[string]any); ok && !known {
+		if inner, ok := v.(map[string]any); ok && !known && len(inner) > 0 {
 			flatten(key+".", inner, table, into)
 			continue
 		}
 		into[key] = v
 	}
+}
+
+// apply sets a value that was decoded from JSON. Null stands for the default.
+func (d Setting) apply(s *Settings, v any) error {
+	v, err := d.value(v)
+	if v == nil || err != nil {
+		return err
+	}
+	if option, ok := strings.CutPrefix(d.Key, "rules."); ok && !strings.HasSuffix(option, ".enabled") {
+		if err := check(option, fmt.Sprint(v)); err != nil {
+			return err
+		}
+	}
+	d.set(s, v)
+	return nil
 }
 
 // value converts a value that was decoded from JSON. It is nil for null, which
@@ -250,13 +275,13 @@ func (d Setting) value(v any) (any, error) {
 }
 
 func kindOf(v any) string {
-	switch v.(type) {
+	switch v := v.(type) {
 	case nil:
 		return "null"
 	case bool:
 		return "a boolean"
 	case float64:
-		return "a number"
+		return fmt.Sprintf("the number %v", v)
 	case string:
 		return "a string"
 	case []any:
