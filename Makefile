@@ -44,9 +44,12 @@ demo: bin/mapvet
 	examples/demo.sh bin/mapvet
 
 # Builds golangci-lint with the plug-in linked in and compares its findings
-# with mapvet's. The first build takes minutes.
+# with mapvet's; builds gopls and runs it beside mapls, as peers and in Neovim
+# where that is installed. The first build takes minutes.
 conformance:
 	cd conformance/golangci && go test -count=1 ./...
+	cd conformance/gopls && go test -count=1 ./...
+	@command -v nvim >/dev/null || echo "make conformance: Neovim is not installed, its test was skipped"
 
 clean:
 	rm -rf bin
