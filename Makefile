@@ -3,7 +3,7 @@
 # make conformance builds.
 MODULES := $(sort $(patsubst %/go.mod,%,$(shell find . -name node_modules -prune -o -name testdata -prune -o -path ./conformance -prune -o -name go.mod -print)))
 
-.PHONY: all build test race lint generate demo conformance clean
+.PHONY: all build test race lint generate demo conformance bench-lsp clean
 
 all: build lint test
 
@@ -50,6 +50,16 @@ conformance:
 	cd conformance/golangci && go test -count=1 ./...
 	cd conformance/gopls && go test -count=1 ./...
 	@command -v nvim >/dev/null || echo "make conformance: Neovim is not installed, its test was skipped"
+
+# Measures mapls beside gopls in a module: make bench-lsp DIR=../prometheus
+# FILE=tsdb/head.go N=20. The first build of gopls takes minutes.
+DIR = examples/orders
+FILE = ledger.go
+N = 20
+bench-lsp:
+	go build -o bin/mapls ./cmd/mapls
+	cd conformance/gopls && go build -o $(CURDIR)/bin/gopls golang.org/x/tools/gopls
+	go run ./internal/lspbench -mapls $(CURDIR)/bin/mapls -gopls $(CURDIR)/bin/gopls -dir $(DIR) -file $(FILE) -n $(N)
 
 clean:
 	rm -rf bin

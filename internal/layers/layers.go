@@ -57,8 +57,8 @@ var Table = []Layer{
 	},
 	{
 		Name:     "tools",
-		Packages: []string{"internal/docgen", "internal/escapecount", "internal/layers", "internal/vetbench"},
-		Imports:  []string{"tools", "settings", "driver", "suite"},
+		Packages: []string{"internal/docgen", "internal/escapecount", "internal/layers", "internal/lspbench", "internal/vetbench"},
+		Imports:  []string{"tools", "settings", "wire", "driver", "suite"},
 		Why:      "what keeps the repository in order; no command links it",
 	},
 	{
