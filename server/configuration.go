@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,6 +16,8 @@ import (
 // configure reads the settings of all folders and hands the folders to the
 // session.
 func (s *Server) configure(ctx context.Context) {
+	s.configuring.Lock()
+	defer s.configuring.Unlock()
 	s.mu.Lock()
 	folders := slices.Clone(s.folders)
 	asks := s.client.configuration
@@ -58,8 +61,13 @@ func (s *Server) configure(ctx context.Context) {
 		}
 	}
 	s.mu.Lock()
+	was := s.settings
 	s.settings = read
 	s.mu.Unlock()
+	shows := func(x, y *settings.Settings) bool { return maps.Equal(x.Disabled, y.Disabled) }
+	if len(was) > 0 && !maps.EqualFunc(was, read, shows) {
+		s.republish(func(string) bool { return true })
+	}
 
 	var list []session.Folder
 	for _, f := range folders {

@@ -21,7 +21,10 @@ const sourceName = "mapdiag"
 
 // Report implements [session.Client].
 func (s *Server) Report(r session.Report) {
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
 	s.mu.Lock()
+	old, was := s.reports[r.Name]
 	if len(r.Findings) == 0 && r.Snapshot.Document(r.Name) == nil {
 		delete(s.reports, r.Name)
 	} else {
@@ -29,9 +32,18 @@ func (s *Server) Report(r session.Report) {
 	}
 	pulling := s.pulling
 	s.mu.Unlock()
-	if !pulling {
-		s.send(r)
+	if pulling {
+		return
 	}
+	if was && old.Snapshot.Document(r.Name) != nil {
+		// It may have been opened by another name than it has now, or closed and
+		// have no file.
+		before := protocol.URI(old.Snapshot.Document(r.Name).URI)
+		if uri, ok := s.uriOf(r.Name); !ok || uri != before {
+			s.publish(before, nil, nil)
+		}
+	}
+	s.send(r)
 }
 
 // send pushes what is known of a file.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ const escapeCode = "escape"
 
 // Escaped implements [session.Client].
 func (s *Server) Escaped(dir string, snap *session.Snapshot) {
-	s.republish(snap, func(name string) bool { return filepath.Dir(name) == dir })
+	s.republish(func(name string) bool { return filepath.Dir(name) == dir })
 	s.mu.Lock()
 	can := s.client.lensRefresh
 	s.mu.Unlock()
@@ -36,17 +37,23 @@ func (s *Server) Escaped(dir string, snap *session.Snapshot) {
 	s.refresh()
 }
 
-// republish tells the client again what is known of open documents.
-func (s *Server) republish(snap *session.Snapshot, wanted func(name string) bool) {
-	for _, d := range snap.Documents() {
-		if !wanted(d.Name) {
-			continue
-		}
-		s.mu.Lock()
-		r, ok := s.reports[d.Name]
-		pulling := s.pulling
-		s.mu.Unlock()
-		if ok && !pulling && r.Snapshot.Document(d.Name) != nil && r.Snapshot.Document(d.Name).Hash() == d.Hash() {
+// republish tells the client again what is known of files, for other settings or
+// because the compiler has said something. Of what has been said for an older text
+// nothing is said again.
+func (s *Server) republish(wanted func(name string) bool) {
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
+	snap := s.session.Snapshot()
+	s.mu.Lock()
+	list := slices.Collect(maps.Values(s.reports))
+	pulling := s.pulling
+	s.mu.Unlock()
+	if pulling {
+		return // the client is told to ask again
+	}
+	for _, r := range list {
+		then, now := r.Snapshot.Document(r.Name), snap.Document(r.Name)
+		if wanted(r.Name) && (then == nil) == (now == nil) && (now == nil || then.Hash() == now.Hash()) {
 			s.send(r)
 		}
 	}
@@ -139,7 +146,7 @@ func (s *Server) toggleEscape(args []protocol.LSPAny) (answer, error) {
 	s.mu.Lock()
 	s.toggled[dir] = show
 	s.mu.Unlock()
-	s.republish(s.session.Snapshot(), func(name string) bool { return s.folderOf(name) == dir })
+	s.republish(func(name string) bool { return s.folderOf(name) == dir })
 	s.refresh()
 	return func(context.Context) (any, error) { return protocol.String(show), nil }, nil
 }

@@ -125,9 +125,13 @@ func (s *Server) initialize(p *protocol.InitializeParams) (answer, error) {
 // initialized asks for what can only be asked for now, and begins.
 func (s *Server) initialized(*protocol.InitializedParams) error {
 	s.mu.Lock()
+	again := s.phase != initializing
 	s.phase = running
 	client := s.client
 	s.mu.Unlock()
+	if again {
+		return nil
+	}
 	s.work.Go(func() {
 		ctx, cancel := s.context()
 		defer cancel()
@@ -193,8 +197,9 @@ func (s *Server) context() (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// parentPeriod is how often it is looked whether the client's process still runs.
-const parentPeriod = 5 * time.Second
+// parentPeriod is how often it is looked whether the client's process still runs. It
+// is changed by tests alone.
+var parentPeriod = 5 * time.Second
 
 // watchParent ends the connection when the client's process has ended without
 // a word.

@@ -61,6 +61,9 @@ type Server struct {
 	tokens   int
 	trace    protocol.TraceValue
 
+	configuring sync.Mutex // one reading of the settings after the other
+	publishing  sync.Mutex // keeps publishes of a file in order
+
 	work sync.WaitGroup // goroutines that the server started
 	quit chan struct{}  // closed when the connection ends
 }

@@ -33,6 +33,7 @@ type Package struct {
 	parsed []*parsing
 	bytes  int               // of source
 	sound  map[string][]Span // of a broken package; see Result.Sound
+	gaveUp bool              // the type checker failed
 	// Guarded by Build.mu:
 	users   int        // who has asked for the package and not released it
 	holders int        // packages that were checked against it and are kept
@@ -278,6 +279,7 @@ func checkSafely(config *types.Config, p *Package) (pkg *types.Package) {
 	pkg = types.NewPackage(p.Unit.Path, p.Unit.Name)
 	defer func() {
 		if v := recover(); v != nil {
+			p.gaveUp = true
 			p.Problems = append(p.Problems, Problem{Msg: fmt.Sprintf("the type checker failed on package %s: %v\n%s", p.Unit.Path, v, debug.Stack())})
 		}
 	}()

@@ -23,20 +23,20 @@ func (p *Package) belongs(f *ast.File) bool { return f.Name != nil && f.Name.Nam
 // hold no error. All else of a package that does not compile is not judged.
 func (p *Package) findSound() map[string][]Span {
 	bad := make(map[string][]int) // file → offsets of errors
-	everything := false
 	for _, q := range p.Problems {
 		if q.Soft {
 			continue
 		}
+		// One without a place, such as of a function whose end is missing, comes
+		// with another that has one.
 		bad[q.Pos.Filename] = append(bad[q.Pos.Filename], q.Pos.Offset)
-		everything = everything || q.Pos.Filename == "" // the type checker gave up
 	}
 	u := unknown{info: p.Info, types: make(map[types.Type]bool)}
 	spans := make(map[string][]Span)
 	for _, f := range p.Files {
 		name := p.Fset.PositionFor(f.FileStart, false).Filename
 		spans[name] = []Span{}
-		if everything || !p.belongs(f) {
+		if p.gaveUp || !p.belongs(f) {
 			continue
 		}
 		size := int(f.FileEnd - f.FileStart)

@@ -13,7 +13,7 @@ import (
 type Unit struct {
 	ID      string // the import path, with " [p.test]" for a variant that tests need
 	Path    string // the import path alone
-	Name    string
+	Name    string // empty for one that takes the name in its file
 	Dir     string
 	ForTest string   // the package under test, for a variant that tests need
 	Files   []string // absolute names, those that use cgo included
@@ -78,7 +78,7 @@ const singleID = "file="
 // Single returns a unit made of one file: a document that was never saved, or a
 // file that belongs to no package, be it for a build constraint.
 func Single(name string) *Unit {
-	return &Unit{ID: singleID + name, Path: "command-line-arguments", Name: "main", Dir: filepath.Dir(name), Files: []string{name}, Local: true, editable: true}
+	return &Unit{ID: singleID + name, Path: "command-line-arguments", Dir: filepath.Dir(name), Files: []string{name}, Local: true, editable: true}
 }
 
 // Listed reports whether the go command knows the unit; it knows none that was

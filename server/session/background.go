@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -18,14 +20,27 @@ const calm = 2 * time.Second
 // background analyses the folders of which everything is reported, until the
 // state changes. What has been analysed before is known and costs little. While
 // a document is not saved, nothing is analysed that only depends on it: an edit of
-// a package that all import would cost as much as a first look at everything.
+// a package that all import would cost as much as a first look at everything. What
+// was changed otherwise is.
 func (s *Session) background(ctx context.Context, snap *Snapshot) {
-	if s.seen && (snap.unsaved("") || sleep(ctx, calm) != nil) {
-		return
-	}
 	s.mu.Lock()
 	folders := s.folders
 	s.mu.Unlock()
+	if !slices.ContainsFunc(folders, func(f Folder) bool { return f.Scope == ScopeAll }) {
+		return
+	}
+	s.mu.Lock()
+	stale := maps.Clone(s.stale)
+	s.mu.Unlock()
+	var only map[string]bool
+	if s.seen {
+		if snap.unsaved("") {
+			only = stale
+		}
+		if only != nil && len(only) == 0 || sleep(ctx, calm) != nil {
+			return
+		}
+	}
 	for _, f := range folders {
 		if f.Scope != ScopeAll || s.work.stopped[f.Dir] {
 			continue
@@ -39,12 +54,34 @@ func (s *Session) background(ctx context.Context, snap *Snapshot) {
 				s.fail(ctx, err)
 				continue
 			}
-			if err := s.wholeBuild(ctx, snap, f, b); err != nil {
+			if err := s.wholeBuild(ctx, snap, f, b, only); err != nil {
 				return
 			}
 		}
 	}
 	s.seen = true
+	for name := range s.work.reported {
+		if snap.Document(name) == nil && s.folderOf(name).Scope == ScopeAll && !s.analysed(name) {
+			s.tell(snap, name, nil) // it was open, and belongs to no package
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now == snap {
+		clear(s.stale)
+	}
+}
+
+// analysed reports whether a file belongs to a package.
+func (s *Session) analysed(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, b := range s.builds {
+		if len(b.Units(name)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // modules returns the folders below dir, and dir, in which modules begin.
@@ -69,12 +106,14 @@ func modules(dir string) []string {
 	return list
 }
 
-// patience is how long background work goes on before it is shown.
-const patience = time.Second
+// Patience is how long background work goes on before it is shown. It is changed by
+// tests alone.
+var Patience = time.Second
 
-// wholeBuild analyses what belongs to a folder of a build.
-func (s *Session) wholeBuild(ctx context.Context, snap *Snapshot, f Folder, b *build) error {
-	ctx, stop := context.WithCancel(ctx)
+// wholeBuild analyses what belongs to a folder of a build, or only some folders of
+// packages if there are any. An error says that the state is out of date.
+func (s *Session) wholeBuild(outer context.Context, snap *Snapshot, f Folder, b *build, only map[string]bool) error {
+	ctx, stop := context.WithCancel(outer)
 	defer stop()
 	began := time.Now()
 	var stopped atomic.Bool // by the user
@@ -85,7 +124,7 @@ func (s *Session) wholeBuild(ctx context.Context, snap *Snapshot, f Folder, b *b
 	}()
 	var report func(text string, percent int, done bool)
 	show := func(text string, percent int) {
-		if report == nil && time.Since(began) > patience {
+		if report == nil && time.Since(began) > Patience {
 			report = s.client.Progress("mapdiag: analysing "+filepath.Base(f.Dir), func() {
 				stopped.Store(true)
 				stop()
@@ -102,13 +141,13 @@ func (s *Session) wholeBuild(ctx context.Context, snap *Snapshot, f Folder, b *b
 	}()
 	if err := b.ensureAll(ctx, snap); err != nil {
 		s.fail(ctx, err)
-		return ctx.Err()
+		return outer.Err()
 	}
 	units := b.Locals()
 	dirs := make(map[string][]*driver.Unit)
 	var order []string
 	for _, u := range units {
-		if !Within(f.Dir, u.Dir) {
+		if !Within(f.Dir, u.Dir) || only != nil && !only[u.Dir] {
 			continue
 		}
 		if dirs[u.Dir] == nil {
@@ -120,11 +159,11 @@ func (s *Session) wholeBuild(ctx context.Context, snap *Snapshot, f Folder, b *b
 		t := &target{Session: s, snap: snap, dir: dir, build: b}
 		for _, u := range dirs[dir] {
 			if err := t.unit(ctx, u); err != nil {
-				return ctx.Err()
+				return outer.Err()
 			}
 		}
 		t.report(dirs[dir], ScopeAll)
 		show(fmt.Sprintf("%d of %d packages", i+1, len(order)), 100*(i+1)/len(order))
 	}
-	return ctx.Err()
+	return outer.Err()
 }

@@ -74,9 +74,8 @@ func (b *build) touch(name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	dir := filepath.Dir(name)
-	if was, ok := b.loaded[dir]; ok && was != listing(dir, nil) {
+	if was, ok := b.loaded[dir]; !ok || was != listing(dir, nil) {
 		delete(b.loaded, dir)
-	} else if !ok {
 		b.whole = false
 	}
 }

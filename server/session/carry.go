@@ -33,7 +33,7 @@ func newShift(before, after []byte) shift {
 		bytes: len(after) - len(before),
 		lines: bytes.Count(come, []byte{'\n'}) - bytes.Count(gone, []byte{'\n'}),
 	}
-	if s.end > 0 && before[s.end-1] != '\n' || len(come) > 0 && come[len(come)-1] != '\n' {
+	if !startsLine(before, s.end) || !startsLine(after, len(after)-same) {
 		if i := bytes.IndexByte(before[s.end:], '\n'); i >= 0 {
 			s.end += i + 1
 		} else {
@@ -42,6 +42,9 @@ func newShift(before, after []byte) shift {
 	}
 	return s
 }
+
+// startsLine reports whether a line begins at an offset.
+func startsLine(text []byte, at int) bool { return at == 0 || text[at-1] == '\n' }
 
 // finding carries a finding over, without its fixes, which are edits of the old
 // text.

@@ -140,7 +140,7 @@ func (t *target) compile(ctx context.Context) (*compiled, error) {
 		}
 	}
 	began := time.Now()
-	report := t.client.Quiet("mapdiag: escape analysis of "+filepath.Base(t.dir), patience)
+	report := t.client.Quiet("mapdiag: escape analysis of "+filepath.Base(t.dir), Patience)
 	defer report()
 	done, err := escape.Run(ctx, escape.Config{
 		Dir: t.build.Dir, Package: units[0].Path, Tests: slices.ContainsFunc(units, (*driver.Unit).Tests), BuildFlags: t.build.Flags, Overlay: overlay,

@@ -85,8 +85,11 @@ type Session struct {
 	last    time.Duration // see Status
 	// everything says that what the user has stopped is to be analysed.
 	everything bool
-	wake       chan struct{}
-	done       sync.WaitGroup
+	// stale are folders of files that were changed on disk or closed, and not
+	// analysed since.
+	stale map[string]bool
+	wake  chan struct{}
+	done  sync.WaitGroup
 
 	ctx    context.Context // ends with the session
 	cancel context.CancelFunc
@@ -117,6 +120,7 @@ func New(client Client, cache *driver.Cache, log *slog.Logger) *Session {
 		now:     &Snapshot{docs: make(map[string]*Document), disk: new(driver.Disk)},
 		builds:  make(map[buildKey]*build),
 		roots:   make(map[string]string),
+		stale:   make(map[string]bool),
 		wake:    make(chan struct{}, 1),
 		turned:  make(chan struct{}),
 		escapes: escapes{wanted: make(map[string]bool), known: make(map[string]*compiled)},
@@ -158,6 +162,7 @@ func (s *Session) Remove(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now = s.now.with(name, nil)
+	s.stale[filepath.Dir(name)] = true
 	s.changed()
 }
 
@@ -175,6 +180,7 @@ func (s *Session) Touched(names ...string) {
 				b.touch(name)
 			}
 			s.wantEscape(name)
+			s.stale[filepath.Dir(name)] = true
 		}
 	}
 	s.next()

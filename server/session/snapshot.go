@@ -18,7 +18,8 @@ type Document struct {
 	Version int32
 	Content []byte // not to be changed
 
-	hash driver.Hash
+	hash   driver.Hash
+	opened int // the first snapshot that had it; a document is changed by copies
 }
 
 // Hash returns the hash of the content.
@@ -63,11 +64,20 @@ func (s *Snapshot) Read(name string) ([]byte, error) {
 	return s.disk.Read(name)
 }
 
+// opened tells one opening of a document from another; it is 0 for one that is
+// closed.
+func (s *Snapshot) opened(name string) int {
+	if d := s.docs[name]; d != nil {
+		return d.opened
+	}
+	return 0
+}
+
 // unsaved reports whether an open document in a folder differs from its file; the
-// empty folder stands for all.
+// empty folder stands for all. Nothing depends on one that has no file.
 func (s *Snapshot) unsaved(dir string) bool {
 	for _, d := range s.docs {
-		if dir != "" && filepath.Dir(d.Name) != dir {
+		if d.Virtual || dir != "" && filepath.Dir(d.Name) != dir {
 			continue
 		}
 		if hash, err := s.disk.Hash(d.Name); err != nil || hash != d.hash {
@@ -84,6 +94,9 @@ func (s *Snapshot) with(name string, d *Document) *Snapshot {
 	if d == nil {
 		delete(next.docs, name)
 		return next
+	}
+	if d.opened == 0 {
+		d.opened = next.Seq
 	}
 	d.hash = sha256.Sum256(d.Content)
 	next.docs[name] = d

@@ -14,14 +14,20 @@ import (
 
 // work is what the goroutine that analyses remembers.
 type work struct {
-	states   map[string]*state            // by key of the unit, see stateKey
-	reported map[string][]finding.Finding // by name of file: open ones, and where there are any
-	failed   map[string]bool              // what the user has been told
-	stopped  map[string]bool              // folders whose background work the user has stopped
+	states   map[string]*state // by key of the unit, see stateKey
+	reported map[string]told   // by name of file: open ones, and where there are any
+	failed   map[string]bool   // what the user has been told
+	stopped  map[string]bool   // folders whose background work the user has stopped
 }
 
 func newWork() work {
-	return work{states: make(map[string]*state), reported: make(map[string][]finding.Finding), failed: make(map[string]bool), stopped: make(map[string]bool)}
+	return work{states: make(map[string]*state), reported: make(map[string]told), failed: make(map[string]bool), stopped: make(map[string]bool)}
+}
+
+// told is what was last reported on a file.
+type told struct {
+	findings []finding.Finding
+	opened   int // see [Snapshot.opened]
 }
 
 // A state is what was last known of a unit.
@@ -207,28 +213,25 @@ func (t *target) report(units []*driver.Unit, scope Scope) {
 	}
 }
 
-// tell reports on a file if something has changed, or if it has been opened and
-// there is nothing to say.
+// tell reports on a file if something has changed, or if it has been opened or
+// closed: some editors forget then what they were told.
 func (s *Session) tell(snap *Snapshot, name string, list []finding.Finding) {
+	opened := snap.opened(name)
+	if s.Snapshot().opened(name) != opened {
+		return // the version would be one of another opening
+	}
 	was, known := s.work.reported[name]
-	open := snap.Document(name) != nil
-	switch {
-	case len(list) > 0 || open && !known:
-		if known && reflect.DeepEqual(was, list) {
+	same := len(was.findings) == 0 && len(list) == 0 || reflect.DeepEqual(was.findings, list)
+	if opened == 0 && len(list) == 0 {
+		delete(s.work.reported, name)
+		if len(was.findings) == 0 {
 			return
 		}
-		s.work.reported[name] = list
-	case len(was) > 0:
-		if open {
-			s.work.reported[name] = nil
-		} else {
-			delete(s.work.reported, name)
+	} else {
+		if known && same && was.opened == opened {
+			return
 		}
-	default:
-		if !open {
-			delete(s.work.reported, name)
-		}
-		return
+		s.work.reported[name] = told{list, opened}
 	}
 	s.client.Report(Report{Name: name, Findings: list, Snapshot: snap})
 }
