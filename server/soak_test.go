@@ -235,7 +235,8 @@ func (s *soak) compare(whole bool) {
 	if s.Failed() {
 		for _, name := range s.names {
 			if s.isOpen(name) {
-				s.Logf("%s:\n%s", name, s.text(name))
+				disk, err := os.ReadFile(name)
+				s.Logf("%s:\n%s\non disk (%v):\n%s", name, s.text(name), err, disk)
 			}
 		}
 	}

@@ -449,6 +449,32 @@ func TestNoFlicker(t *testing.T) {
 	}
 }
 
+// TestSameFindings changes a text so that its findings stay as they are: they are
+// shown for the new version, once, and nothing else is.
+func TestSameFindings(t *testing.T) {
+	t.Parallel()
+	dir := simple(t)
+	a, b := filepath.Join(dir, "a/a.go"), filepath.Join(dir, "b/b.go")
+	c := connect(t, config{dirs: []string{dir}})
+	c.open(a)
+	c.open(b)
+	c.expect(a, "4 sizehint")
+	c.expect(b, "4 sizehint")
+	c.settle()
+	mark := len(c.since(0))
+	c.change(a, strings.Replace(c.text(a), "func F", "func E", 1))
+	c.await("the finding in the new version", func() bool { p := c.shown[uriOf(a)]; return p.Version != nil && *p.Version == 2 })
+	c.settle()
+	for _, p := range c.since(mark) {
+		if p.URI != uriOf(a) || len(p.Diagnostics) != 1 {
+			t.Errorf("published %s", raw(p))
+		}
+	}
+	if n := len(c.since(mark)); n != 1 {
+		t.Errorf("%d publishes", n)
+	}
+}
+
 // TestReopen opens a document again with a version that starts anew.
 func TestReopen(t *testing.T) {
 	t.Parallel()

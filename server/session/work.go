@@ -27,7 +27,8 @@ func newWork() work {
 // told is what was last reported on a file.
 type told struct {
 	findings []finding.Finding
-	opened   int // see [Snapshot.opened]
+	opened   int   // see [Snapshot.opened]
+	version  int32 // of the document, if it is open and there are findings
 }
 
 // A state is what was last known of a unit.
@@ -214,7 +215,9 @@ func (t *target) report(units []*driver.Unit, scope Scope) {
 }
 
 // tell reports on a file if something has changed, or if it has been opened or
-// closed: some editors forget then what they were told.
+// closed: some editors forget then what they were told. Findings are reported again
+// for each version of their file, since an editor that replaces lines, or all of
+// them, loses the marks there.
 func (s *Session) tell(snap *Snapshot, name string, list []finding.Finding) {
 	opened := snap.opened(name)
 	if s.Snapshot().opened(name) != opened {
@@ -228,10 +231,15 @@ func (s *Session) tell(snap *Snapshot, name string, list []finding.Finding) {
 			return
 		}
 	} else {
-		if known && same && was.opened == opened {
+		var version int32
+		if len(list) > 0 && opened != 0 {
+			version = snap.Document(name).Version
+		}
+		now := told{list, opened, version}
+		if known && same && was.opened == opened && was.version == version {
 			return
 		}
-		s.work.reported[name] = told{list, opened}
+		s.work.reported[name] = now
 	}
 	s.client.Report(Report{Name: name, Findings: list, Snapshot: snap})
 }
