@@ -105,8 +105,9 @@ func TestPull(t *testing.T) {
 		t.Errorf("got %s", raw(all))
 	}
 	// The settings count for who pulls, too.
-	c.configure(object{"rules": object{"sizehint": object{"enabled": false}}})
+	c.settle()
 	before := c.requests("workspace/diagnostic/refresh")
+	c.configure(object{"rules": object{"sizehint": object{"enabled": false}}})
 	c.await("the server tells to ask again", func() bool {
 		n := 0
 		for _, m := range c.asked {

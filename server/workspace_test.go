@@ -549,3 +549,24 @@ func TestUnsavedImports(t *testing.T) {
 	c.expect(b, "12 sizehint")
 	c.noComplaints()
 }
+
+// TestBrokenOnDisk opens a document whose file on disk the go command can make
+// nothing of, and mends another on disk.
+func TestBrokenOnDisk(t *testing.T) {
+	t.Parallel()
+	dir := module(t, "-- a/a.go --\npackage a\n\nvar _ = F\n-- a/broken.go --\npackage a\n\nimpor,t \"sync\"\n-- b/b.go --\npackage b\n\nvar _ = G\n-- b/broken.go --\n<<<<<<< ours\npackage b\n-- b/tagged.go --\n//go:build e2e\n\npackage b\n\n"+fill("H"))
+	a, broken, b, mended, tagged := filepath.Join(dir, "a/a.go"), filepath.Join(dir, "a/broken.go"), filepath.Join(dir, "b/b.go"), filepath.Join(dir, "b/broken.go"), filepath.Join(dir, "b/tagged.go")
+	c := connect(t, config{dirs: []string{dir}})
+	c.open(broken, "package a\n\n"+fill("F"))
+	c.expect(broken, "4 sizehint")
+	c.open(a, "package a\n\nvar _ = F\n\n"+fill("E"))
+	c.expect(a, "6 sizehint")
+	c.open(b)
+	c.settle()
+	writeFile(t, mended, "package b\n\n"+fill("G"))
+	c.watched(changed, mended)
+	c.expect(mended, "4 sizehint")
+	writeFile(t, tagged, "package b\n\n"+fill("H"))
+	c.watched(changed, tagged)
+	c.expect(tagged, "4 sizehint")
+}

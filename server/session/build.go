@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"go/build/constraint"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +24,7 @@ type build struct {
 	loaded map[string]string       // folder → the files in it when it was loaded
 	asked  map[string]bool         // imports that the go command was asked about
 	single map[string]*driver.Unit // by name of file
+	heads  map[string]head         // by name of file
 	whole  bool                    // all packages have been asked for
 }
 
@@ -59,7 +63,7 @@ func (s *Session) buildOf(ctx context.Context, dir string, folder Folder) (*buil
 	if err != nil {
 		return nil, err
 	}
-	b = &build{Build: d, folder: folder, loaded: make(map[string]string), asked: make(map[string]bool), single: make(map[string]*driver.Unit)}
+	b = &build{Build: d, folder: folder, loaded: make(map[string]string), asked: make(map[string]bool), single: make(map[string]*driver.Unit), heads: make(map[string]head)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if old := s.builds[key]; old != nil {
@@ -70,18 +74,62 @@ func (s *Session) buildOf(ctx context.Context, dir string, folder Folder) (*buil
 }
 
 // touch says that a file on disk was changed, made or removed.
-func (b *build) touch(name string) {
+func (b *build) touch(disk *driver.Disk, name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	dir := filepath.Dir(name)
-	if was, ok := b.loaded[dir]; !ok || was != listing(dir, nil) {
+	if was, ok := b.loaded[dir]; !ok || was != b.listing(disk, dir, nil) {
 		delete(b.loaded, dir)
 		b.whole = false
 	}
 }
 
-// listing returns the Go files of a folder, those included that are only open.
-func listing(dir string, open []string) string {
+// head is what the go command looks at to tell where a file belongs.
+type head struct {
+	hash driver.Hash // of the whole file
+	text string      // brokenHead, or the build constraints and the package
+}
+
+// brokenHead is the head of a file that is not there, or whose package clause and
+// imports cannot be parsed: the go command takes it for part of nothing.
+const brokenHead = "?"
+
+// head returns the head of a file on disk. build.mu is held.
+func (b *build) head(disk *driver.Disk, name string) string {
+	hash, err := disk.Hash(name)
+	if err != nil {
+		return brokenHead
+	}
+	if h, ok := b.heads[name]; ok && h.hash == hash {
+		return h.text
+	}
+	h := head{hash, brokenHead}
+	if data, err := disk.Read(name); err == nil {
+		h.text = headOf(data)
+	}
+	b.heads[name] = h
+	return h.text
+}
+
+func headOf(data []byte) string {
+	f, err := parser.ParseFile(token.NewFileSet(), "", data, parser.ImportsOnly|parser.ParseComments)
+	if err != nil {
+		return brokenHead
+	}
+	text := f.Name.Name
+	for _, g := range f.Comments {
+		for _, c := range g.List {
+			if c.Pos() < f.Package && constraint.IsGoBuild(c.Text) {
+				text += " " + c.Text
+			}
+		}
+	}
+	return text
+}
+
+// listing returns the Go files of a folder with their heads, those included that
+// are only open. build.mu is held.
+func (b *build) listing(disk *driver.Disk, dir string, open []string) string {
 	names, _ := filepath.Glob(filepath.Join(dir, "*.go"))
 	for _, name := range open {
 		if !slices.Contains(names, name) {
@@ -89,24 +137,31 @@ func listing(dir string, open []string) string {
 		}
 	}
 	slices.Sort(names)
+	for i, name := range names {
+		names[i] = name + " " + b.head(disk, name)
+	}
 	return fmt.Sprintf("%q", names)
 }
 
 // ensure makes the units of a folder known. The go command is asked again when
-// files have come or gone.
+// files have come or gone, or belong elsewhere. Where it could make nothing of a
+// file, it is shown the document.
 func (b *build) ensure(ctx context.Context, snap *Snapshot, dir string) error {
 	var open, unsaved []string
+	b.mu.Lock()
 	for _, d := range snap.Documents() {
 		if filepath.Dir(d.Name) != dir || d.Virtual {
 			continue
 		}
 		open = append(open, d.Name)
-		if _, err := os.Stat(d.Name); err != nil {
+		if b.head(snap.disk, d.Name) == brokenHead && headOf(d.Content) != brokenHead {
 			unsaved = append(unsaved, d.Name)
 		}
 	}
-	files := listing(dir, open)
-	b.mu.Lock()
+	files := b.listing(snap.disk, dir, open)
+	if len(unsaved) > 0 {
+		files += fmt.Sprintf("%q", unsaved)
+	}
 	known := b.loaded[dir] == files
 	b.mu.Unlock()
 	if known {

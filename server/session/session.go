@@ -177,7 +177,7 @@ func (s *Session) Touched(names ...string) {
 			clear(s.roots)
 		case strings.HasSuffix(base, ".go"):
 			for _, b := range s.builds {
-				b.touch(name)
+				b.touch(s.now.disk, name)
 			}
 			s.wantEscape(name)
 			s.stale[filepath.Dir(name)] = true
