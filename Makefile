@@ -56,8 +56,7 @@ conformance:
 DIR = examples/orders
 FILE = ledger.go
 N = 20
-bench-lsp:
-	go build -o bin/mapls ./cmd/mapls
+bench-lsp: bin/mapls
 	cd conformance/gopls && go build -o $(CURDIR)/bin/gopls golang.org/x/tools/gopls
 	go run ./internal/lspbench -mapls $(CURDIR)/bin/mapls -gopls $(CURDIR)/bin/gopls -dir $(DIR) -file $(FILE) -n $(N)
 

@@ -91,7 +91,11 @@ func script(t *testing.T, server string, encodings []protocol.PositionEncodingKi
 		params := new(protocol.HoverParams)
 		params.TextDocument.URI = uri
 		params.Position = m.Range(at, at).Start
-		p.call(protocol.MethodHover, params, new(protocol.Hover))
+		var hover protocol.Hover
+		p.call(protocol.MethodHover, params, &hover)
+		if server == "mapls" && hover.Contents == nil {
+			t.Error("mapls shows nothing where a map is made")
+		}
 	}
 
 	// A line before all others moves the diagnostic.
@@ -109,18 +113,27 @@ func script(t *testing.T, server string, encodings []protocol.PositionEncodingKi
 	p.call(protocol.MethodCodeAction, &protocol.CodeActionParams{TextDocument: protocol.TextDocumentIdentifier{URI: uri}, Range: moved.Range,
 		Context: protocol.CodeActionContext{Diagnostics: []protocol.Diagnostic{moved}}}, &actions)
 	if server == "mapls" {
-		hint(t, actions, text, encoding)
+		p.hint(actions, text, encoding)
 	}
 	p.stop()
 }
 
 // hint applies the preferred action and wants the map to have its size.
-func hint(t *testing.T, actions []protocol.CommandOrCodeAction, text string, encoding protocol.PositionEncodingKind) {
+func (p *peer) hint(actions []protocol.CommandOrCodeAction, text string, encoding protocol.PositionEncodingKind) {
+	t := p.T
 	t.Helper()
 	for _, x := range actions {
 		a, ok := x.(*protocol.CodeAction)
-		if !ok || !protocol.Yes(a.IsPreferred) || a.Edit == nil {
+		if !ok || !protocol.Yes(a.IsPreferred) {
 			continue
+		}
+		if a.Edit == nil {
+			full := new(protocol.CodeAction)
+			p.call(protocol.MethodCodeActionResolve, a, full)
+			a = full
+		}
+		if a.Edit == nil || len(a.Edit.DocumentChanges) != 1 {
+			t.Fatalf("%s: want one edit of a document, not %+v", a.Title, a.Edit)
 		}
 		for _, c := range a.Edit.DocumentChanges {
 			edit, ok := c.(*protocol.TextDocumentEdit)
