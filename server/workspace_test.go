@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -179,6 +180,32 @@ func TestOutsideOfModules(t *testing.T) {
 	c.change(name, strings.ReplaceAll(c.text(name), "make(map[string]bool)", "make(map[string]bool, len(xs))"))
 	c.expect(name)
 	c.noComplaints()
+}
+
+// TestLibraries says nothing of the standard library, unless it is what the user
+// works on.
+func TestLibraries(t *testing.T) {
+	t.Parallel()
+	dir := simple(t)
+	a := filepath.Join(dir, "a/a.go")
+	root := filepath.Join(runtime.GOROOT(), "src")
+	list := filepath.Join(root, "container/list/list.go")
+	data, err := os.ReadFile(list)
+	if err != nil {
+		t.Skip("no sources of the standard library: ", err)
+	}
+	text := string(data) + "\n" + fill("F")
+
+	c := connect(t, config{dirs: []string{dir}})
+	c.open(a)
+	c.open(list, text)
+	c.expect(a, "4 sizehint")
+	c.settle()
+	c.expect(list)
+
+	c = connect(t, config{dirs: []string{filepath.Join(root, "container/list")}})
+	c.open(list, text)
+	c.await("a finding in container/list", func() bool { return len(c.shown[uriOf(list)].Diagnostics) == 1 })
 }
 
 func TestUntitled(t *testing.T) {

@@ -103,6 +103,16 @@ func Root(ctx context.Context, dir string) (string, error) {
 	return "", nil
 }
 
+// Libraries returns the folders in which the go command keeps the standard library
+// and what it has downloaded.
+func Libraries(ctx context.Context) ([]string, error) {
+	env, err := goenv(ctx, "", "GOROOT", "GOMODCACHE")
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(env, func(dir string) bool { return dir == "" }), nil
+}
+
 // toolID identifies this executable by its content: another version of a rule
 // may find something else.
 var toolID = sync.OnceValue(func() string {

@@ -38,7 +38,7 @@ func (b *Build) Load(ctx context.Context, overlay string, patterns ...string) er
 	var fresh []*Unit
 	units := make(map[string]*Unit)
 	for _, p := range list {
-		if u := newUnit(p); u != nil {
+		if u := newUnit(p, b.Dir); u != nil {
 			fresh = append(fresh, u)
 			units[u.ID] = u
 		}

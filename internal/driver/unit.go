@@ -35,9 +35,10 @@ type Unit struct {
 	made     Hash              // the key of what the export data was compiled from
 }
 
-// newUnit returns nil for what has no source of its own: the main package of a
-// test binary.
-func newUnit(p *golist.Package) *Unit {
+// newUnit makes the unit of a package that was listed in the folder root. It
+// returns nil for what has no source of its own: the main package of a test
+// binary.
+func newUnit(p *golist.Package, root string) *Unit {
 	path, _, _ := strings.Cut(p.ImportPath, " ")
 	if strings.HasSuffix(path, ".test") && p.Name == "main" && len(p.GoFiles) > 0 && filepath.IsAbs(p.GoFiles[0]) {
 		return nil
@@ -60,6 +61,9 @@ func newUnit(p *golist.Package) *Unit {
 	}
 	if !p.Standard && p.Module == nil {
 		u.Local = true // files outside of any module
+	}
+	if p.Standard && p.Dir == filepath.Join(root, filepath.FromSlash(path)) {
+		u.Local = true // the standard library is what is worked on
 	}
 	u.editable = u.editable || u.Local
 	return u

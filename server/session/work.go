@@ -17,7 +17,9 @@ type work struct {
 	states   map[string]*state // by key of the unit, see stateKey
 	reported map[string]told   // by name of file: open ones, and where there are any
 	failed   map[string]bool   // what the user has been told
-	stopped  map[string]bool   // folders whose background work the user has stopped
+	// libraries are the folders of code that is not the user's; nil if unknown.
+	libraries []string
+	stopped   map[string]bool // folders whose background work the user has stopped
 }
 
 func newWork() work {
@@ -57,7 +59,11 @@ func (s *Session) targets(ctx context.Context, snap *Snapshot, edited string) []
 		if slices.ContainsFunc(list, func(t *target) bool { return t.dir == dir }) {
 			continue
 		}
-		b, err := s.buildOf(ctx, dir, s.folderOf(d.Name))
+		folder := s.folderOf(d.Name)
+		if folder.Dir == "" && s.library(ctx, d.Name) {
+			continue // the user looks at what is not his to change
+		}
+		b, err := s.buildOf(ctx, dir, folder)
 		if err != nil {
 			s.fail(ctx, err)
 			continue
@@ -71,6 +77,20 @@ func (s *Session) targets(ctx context.Context, snap *Snapshot, edited string) []
 		}
 	}
 	return list
+}
+
+// library reports whether a file is one of the standard library or of a module
+// that was downloaded.
+func (s *Session) library(ctx context.Context, name string) bool {
+	if s.work.libraries == nil {
+		dirs, err := driver.Libraries(ctx)
+		if err != nil {
+			s.fail(ctx, err)
+			return false
+		}
+		s.work.libraries = dirs
+	}
+	return slices.ContainsFunc(s.work.libraries, func(dir string) bool { return Within(dir, name) })
 }
 
 // fail tells the user once what cannot be done.
