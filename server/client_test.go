@@ -159,8 +159,9 @@ type client struct {
 	told     []message // notifications but publishes
 	log      []publish // all
 	shown    map[string]publish
-	docs     map[string]*document // open ones, by URI
-	faults   []string             // what no server may do
+	docs     map[string]*document    // open ones, by URI
+	closed   map[string]map[int]bool // versions that were sent of documents that are closed
+	faults   []string                // what no server may do
 }
 
 // document is an open text.
@@ -169,6 +170,7 @@ type document struct {
 	text    string
 	sent    map[int]bool // versions, since it was opened
 	last    int          // version of the last publish
+	before  map[int]bool // versions sent before it was closed and opened again: a publish of one may be under way
 }
 
 // quiet discards what the server logs on standard error.
@@ -181,7 +183,7 @@ func connect(t testing.TB, c config) *client {
 	k := &client{
 		TB: t, config: c, conn: here, exit: make(chan int, 1),
 		turned: make(chan struct{}), settings: c.answers,
-		waiting: make(map[string]chan message), shown: make(map[string]publish), docs: make(map[string]*document),
+		waiting: make(map[string]chan message), shown: make(map[string]publish), docs: make(map[string]*document), closed: make(map[string]map[int]bool),
 	}
 	if c.cache == "" {
 		c.cache = t.TempDir()
@@ -391,7 +393,7 @@ func (c *client) published(p publish) {
 	}
 	d := c.docs[p.URI]
 	switch {
-	case p.Version == nil || d == nil:
+	case p.Version == nil || d == nil || !d.sent[*p.Version] && d.before[*p.Version]:
 	case !d.sent[*p.Version]:
 		c.faults = append(c.faults, fmt.Sprintf("%s: version %d was never sent", p.URI, *p.Version))
 	case *p.Version < d.last:
@@ -525,7 +527,7 @@ func (c *client) open(name string, text ...string) {
 		text = []string{string(data)}
 	}
 	c.mu.Lock()
-	c.docs[uriOf(name)] = &document{version: 1, text: text[0], sent: map[int]bool{1: true}}
+	c.docs[uriOf(name)] = &document{version: 1, text: text[0], sent: map[int]bool{1: true}, before: c.closed[uriOf(name)]}
 	c.mu.Unlock()
 	c.notify("textDocument/didOpen", object{"textDocument": object{"uri": uriOf(name), "languageId": "go", "version": 1, "text": text[0]}})
 }
@@ -584,6 +586,7 @@ func (c *client) save(name string) {
 
 func (c *client) close(name string) {
 	c.mu.Lock()
+	c.closed[uriOf(name)] = c.docs[uriOf(name)].sent
 	delete(c.docs, uriOf(name))
 	c.mu.Unlock()
 	c.notify("textDocument/didClose", object{"textDocument": object{"uri": uriOf(name)}})
