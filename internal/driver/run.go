@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"slices"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -34,10 +35,13 @@ func ordered(list []*analysis.Analyzer) []*analysis.Analyzer {
 	return order
 }
 
-// A run runs all analyzers on one package.
+// A run runs all analyzers on one package, those that do not wait for each other
+// at the same time.
 type run struct {
 	*Package
-	ctx     context.Context
+	ctx context.Context
+
+	mu      sync.Mutex // guards the rest
 	moment  *moment
 	results map[*analysis.Analyzer]any
 	own     factSet
@@ -53,45 +57,67 @@ type run struct {
 func (r *run) do(list []*analysis.Analyzer) error {
 	r.results = make(map[*analysis.Analyzer]any, len(list))
 	r.own.facts = make(map[factKey]analysis.Fact)
+	ended := make(map[*analysis.Analyzer]chan struct{}, len(list))
 	for _, a := range list {
-		if err := r.ctx.Err(); err != nil {
-			return err
-		}
-		if slices.ContainsFunc(a.Requires, func(q *analysis.Analyzer) bool { _, ok := r.results[q]; return !ok }) {
-			continue // what it needs has failed
-		}
-		result, err := r.safely(a)
-		if err != nil {
-			r.fail(a.Name, err.Error())
-			continue
-		}
-		r.results[a] = result
-		if of, ok := result.(*analyzers.Result); ok {
-			for obj, k := range of.Known {
-				r.result.Notes = append(r.result.Notes, Note{r.Fset.PositionFor(obj.Pos(), false), k.Text, k.Guard})
-			}
-		}
+		ended[a] = make(chan struct{})
 	}
-	return nil
+	var all sync.WaitGroup
+	for _, a := range list {
+		all.Go(func() {
+			defer close(ended[a])
+			for _, q := range a.Requires {
+				<-ended[q]
+			}
+			if r.ctx.Err() == nil {
+				r.one(a)
+			}
+		})
+	}
+	all.Wait()
+	return r.ctx.Err()
 }
 
-func (r *run) safely(a *analysis.Analyzer) (result any, err error) {
+// one runs an analyzer after those that it requires.
+func (r *run) one(a *analysis.Analyzer) {
+	pass := r.pass(a)
+	if pass == nil {
+		return // what it needs has failed
+	}
+	result, err := safely(a, pass)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		r.result.Failures = append(r.result.Failures, fmt.Sprintf("%s failed on package %s: %v", a.Name, r.Unit.Path, err))
+		return
+	}
+	r.results[a] = result
+	if of, ok := result.(*analyzers.Result); ok {
+		for obj, k := range of.Known {
+			r.result.Notes = append(r.result.Notes, Note{r.Fset.PositionFor(obj.Pos(), false), k.Text, k.Guard})
+		}
+	}
+}
+
+func safely(a *analysis.Analyzer, pass *analysis.Pass) (result any, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
 	}()
-	return a.Run(r.pass(a))
+	return a.Run(pass)
 }
 
-func (r *run) fail(name, why string) {
-	r.result.Failures = append(r.result.Failures, fmt.Sprintf("%s failed on package %s: %s", name, r.Unit.Path, why))
-}
-
+// pass returns nil if something that the analyzer requires has failed.
 func (r *run) pass(a *analysis.Analyzer) *analysis.Pass {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	inputs := make(map[*analysis.Analyzer]any, len(a.Requires))
 	for _, q := range a.Requires {
-		inputs[q] = r.results[q]
+		result, ok := r.results[q]
+		if !ok {
+			return nil
+		}
+		inputs[q] = result
 	}
 	pass := &analysis.Pass{
 		Analyzer:     a,
@@ -103,7 +129,7 @@ func (r *run) pass(a *analysis.Analyzer) *analysis.Pass {
 		TypesSizes:   r.Sizes,
 		ResultOf:     inputs,
 		Report:       r.report,
-		ReadFile:     r.moment.read,
+		ReadFile:     r.read,
 		ImportObjectFact: func(obj types.Object, fact analysis.Fact) bool {
 			return r.fact(obj.Pkg(), factKey{obj, reflect.TypeOf(fact)}, fact)
 		},
@@ -114,9 +140,9 @@ func (r *run) pass(a *analysis.Analyzer) *analysis.Pass {
 			if obj.Pkg() != r.Types {
 				panic(fmt.Sprintf("%s: a fact about %s, which is of another package", a.Name, obj))
 			}
-			r.own.facts[factKey{obj, reflect.TypeOf(fact)}] = fact
+			r.learn(factKey{obj, reflect.TypeOf(fact)}, fact)
 		},
-		ExportPackageFact: func(fact analysis.Fact) { r.own.facts[factKey{nil, reflect.TypeOf(fact)}] = fact },
+		ExportPackageFact: func(fact analysis.Fact) { r.learn(factKey{nil, reflect.TypeOf(fact)}, fact) },
 	}
 	wanted := make(map[reflect.Type]bool, len(a.FactTypes))
 	for _, f := range a.FactTypes {
@@ -146,9 +172,23 @@ func (r *run) pass(a *analysis.Analyzer) *analysis.Pass {
 	return pass
 }
 
+func (r *run) read(name string) ([]byte, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.moment.read(name)
+}
+
+func (r *run) learn(k factKey, f analysis.Fact) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.own.facts[k] = f
+}
+
 // each visits the facts about the package and about what it imports, directly
 // or not.
 func (r *run) each(visit func(pkg *types.Package, k factKey, f analysis.Fact)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for k, f := range r.own.facts {
 		visit(r.Types, k, f)
 	}
@@ -164,6 +204,8 @@ func (r *run) fact(pkg *types.Package, k factKey, into analysis.Fact) bool {
 	if pkg == nil {
 		return false
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	facts := r.own.facts
 	if pkg != r.Types {
 		facts = r.imported(pkg)
@@ -176,6 +218,8 @@ func (r *run) fact(pkg *types.Package, k factKey, into analysis.Fact) bool {
 }
 
 func (r *run) report(d analysis.Diagnostic) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	switch d.Category {
 	case analyzers.InternalError:
 		r.result.Failures = append(r.result.Failures, d.Message)

@@ -110,7 +110,7 @@ type buildKey struct {
 const pause = 700 * time.Millisecond
 
 // settle is how long after an edit the analysis begins, for more to come at once.
-const settle = 10 * time.Millisecond
+const settle = 4 * time.Millisecond
 
 // New returns a session without folders and begins to work. The cache may be nil.
 func New(client Client, cache *driver.Cache, log *slog.Logger) *Session {
