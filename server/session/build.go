@@ -78,10 +78,11 @@ func (b *build) touch(disk *driver.Disk, name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	dir := filepath.Dir(name)
-	if was, ok := b.loaded[dir]; !ok || was != b.listing(disk, dir, nil) {
+	if was, ok := b.loaded[dir]; !ok || was != b.listing(disk, dir, nil) || len(b.Units(name)) == 0 {
 		delete(b.loaded, dir)
 		b.whole = false
 	}
+	clear(b.asked) // what was not there may be there now
 }
 
 // head is what the go command looks at to tell where a file belongs.
