@@ -101,8 +101,12 @@ func (s *section) edits() []analysis.TextEdit {
 // lineEnd returns the position, or the end of the comment that follows it on
 // its line.
 func (c *checker) lineEnd(pos token.Pos) token.Pos {
+	file := c.file(pos)
+	if file == nil {
+		return pos // half-written code: a node has no place
+	}
 	line := c.Fset.Position(pos).Line
-	for _, g := range c.file(pos).Comments {
+	for _, g := range file.Comments {
 		if g.Pos() >= pos && c.Fset.Position(g.Pos()).Line == line && strings.HasPrefix(g.List[0].Text, "//") {
 			return g.List[0].End()
 		}
