@@ -58,7 +58,7 @@ FILE = ledger.go
 N = 20
 bench-lsp: bin/mapls
 	cd conformance/gopls && go build -o $(CURDIR)/bin/gopls golang.org/x/tools/gopls
-	go run ./internal/lspbench -mapls $(CURDIR)/bin/mapls -gopls $(CURDIR)/bin/gopls -dir $(DIR) -file $(FILE) -n $(N)
+	go run ./internal/benchlsp -mapls $(CURDIR)/bin/mapls -gopls $(CURDIR)/bin/gopls -dir $(DIR) -file $(FILE) -n $(N)
 
 clean:
 	rm -rf bin

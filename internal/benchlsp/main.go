@@ -1,6 +1,6 @@
 // Lspbench measures how soon mapls shows a finding after an edit, beside gopls:
 //
-//	go run ./internal/lspbench -dir ../prometheus -file tsdb/head.go
+//	go run ./internal/benchlsp -dir ../prometheus -file tsdb/head.go
 //
 // It opens the file in each server in turn, after a start that warms the caches,
 // and adds a function at its end that both find something in, then takes it out
@@ -39,7 +39,7 @@ func main() {
 	patience := flag.Duration("patience", 2*time.Minute, "how long to wait for a diagnostic")
 	flag.Parse()
 	if err := run(*dir, *file, *n, *mapls, *gopls, *patience); err != nil {
-		fmt.Fprintln(os.Stderr, "lspbench:", err)
+		fmt.Fprintln(os.Stderr, "benchlsp:", err)
 		os.Exit(1)
 	}
 }
@@ -56,7 +56,7 @@ func run(dir, file string, n int, mapls, gopls string, patience time.Duration) e
 		return err
 	}
 	if mapls == "" {
-		tmp, err := os.MkdirTemp("", "lspbench")
+		tmp, err := os.MkdirTemp("", "benchlsp")
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func run(dir, file string, n int, mapls, gopls string, patience time.Duration) e
 	ours, err := b.measure(mapls, "map is made without its size, len(xs)")
 	if err != nil || gopls == "" {
 		if err == nil {
-			fmt.Fprintln(os.Stderr, "lspbench: gopls is not in PATH; nothing to compare with")
+			fmt.Fprintln(os.Stderr, "benchlsp: gopls is not in PATH; nothing to compare with")
 			print(ours, nil)
 		}
 		return err
@@ -106,7 +106,7 @@ func (b bench) measure(program, finds string) (*figures, error) {
 	if program, err = filepath.Abs(program); err != nil { // it runs in the module
 		return nil, err
 	}
-	fmt.Fprintf(os.Stderr, "lspbench: %s\n", program)
+	fmt.Fprintf(os.Stderr, "benchlsp: %s\n", program)
 	var s *server
 	var first time.Duration
 	for warm := range 2 {
@@ -185,7 +185,7 @@ func (b bench) edits(s *server, text []byte, finds string, n int) (times []time.
 	unseen := time.Now().UnixNano() // no cache knows the text
 	for range n {
 		with := fmt.Appendf(slices.Clip(text), `
-func lspbench%d_%d(xs []string) map[string]int {
+func benchlsp%d_%d(xs []string) map[string]int {
 	n := len(xs)
 	n = n
 	m := make(map[string]int)
