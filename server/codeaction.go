@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/mapdiag/mapdiag/internal/driver"
 	"github.com/mapdiag/mapdiag/internal/escape"
 	"github.com/mapdiag/mapdiag/internal/finding"
 	"github.com/mapdiag/mapdiag/internal/fix"
@@ -201,8 +202,7 @@ func (a *actions) annotate(ctx context.Context, here []finding.Finding, at int) 
 			break
 		}
 	}
-	var field *types.Var
-	several := false
+	fields := make(map[*types.Var]bool) // to look up each once: that takes the keys of the package
 	ast.Inspect(t.File, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
@@ -213,26 +213,33 @@ func (a *actions) annotate(ctx context.Context, here []finding.Finding, at int) 
 			return true
 		}
 		v, ok := t.Info.ObjectOf(id).(*types.Var)
-		if !ok || !v.IsField() {
-			return true
-		}
-		if n, ok := a.session.Note(ctx, a.snap, declared(t, v)); ok && n.Guard != "" {
-			several = several || field != nil && field != v.Origin()
-			field = v.Origin()
+		if ok && v.IsField() {
+			fields[v.Origin()] = true
 		}
 		return true
 	})
-	if field == nil || several {
+	var field *types.Var
+	var note driver.Note
+	for v := range fields {
+		n, ok := a.session.Note(ctx, a.snap, declared(t, v))
+		switch {
+		case !ok || n.Guard == "":
+		case field != nil:
+			return // which of them is meant cannot be told
+		default:
+			field, note = v, n
+		}
+	}
+	if field == nil {
 		return
 	}
 	where := declared(t, field)
-	n, _ := a.session.Note(ctx, a.snap, where)
 	m := a.places.mapper(where.Filename)
 	if m == nil || where.Offset > len(m.Content()) {
 		return
 	}
-	if edit, ok := a.edit([]finding.Edit{a.lineAbove(where.Filename, m.Content(), where.Offset, "//mapdiag:guardedby "+n.Guard)}); ok {
-		a.add(protocol.CodeAction{Title: fmt.Sprintf("Declare that %s guards %s", n.Guard, field.Name()), Kind: new(protocol.QuickFix), Edit: edit}, about...)
+	if edit, ok := a.edit([]finding.Edit{a.lineAbove(where.Filename, m.Content(), where.Offset, "//mapdiag:guardedby "+note.Guard)}); ok {
+		a.add(protocol.CodeAction{Title: fmt.Sprintf("Declare that %s guards %s", note.Guard, field.Name()), Kind: new(protocol.QuickFix), Edit: edit}, about...)
 	}
 }
 

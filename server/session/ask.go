@@ -22,16 +22,11 @@ func Outdated(err error) bool { return errors.Is(err, ErrOutdated) || driver.Cha
 // Findings returns what the rules say of a file in a state, from its package; its
 // tests count as far as they have been analysed.
 func (s *Session) Findings(ctx context.Context, snap *Snapshot, name string) ([]finding.Finding, error) {
-	dir := filepath.Dir(name)
-	b, err := s.buildOf(ctx, dir, s.folderOf(name))
+	b, units, err := s.unitsOf(ctx, snap, name)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.ensure(ctx, snap, dir); err != nil && ctx.Err() != nil {
-		return nil, err
-	}
 	var list []finding.Finding
-	units := slices.DeleteFunc(b.units(snap, dir), func(u *driver.Unit) bool { return !slices.Contains(u.Files, name) })
 	for _, u := range units {
 		r := b.Known(snap, u)
 		if r == nil && u.Tests() && slices.ContainsFunc(units, func(o *driver.Unit) bool { return !o.Tests() }) {
@@ -51,18 +46,28 @@ func (s *Session) Findings(ctx context.Context, snap *Snapshot, name string) ([]
 	return finding.Sort(list), nil
 }
 
+// unitsOf returns the units that a file belongs to in a state, with their build. The
+// go command is asked about them if that has not been done.
+func (s *Session) unitsOf(ctx context.Context, snap *Snapshot, name string) (*build, []*driver.Unit, error) {
+	dir := filepath.Dir(name)
+	b, err := s.buildOf(ctx, dir, s.folderOf(name))
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := b.ensure(ctx, snap, dir); err != nil && ctx.Err() != nil {
+		return nil, nil, err
+	}
+	return b, b.unitsWith(snap, name), nil
+}
+
 // Note returns what the rules know of the variable or field that is declared at a
 // place. It is looked up in what has been analysed.
 func (s *Session) Note(ctx context.Context, snap *Snapshot, at token.Position) (n driver.Note, ok bool) {
-	dir := filepath.Dir(at.Filename)
-	b, err := s.buildOf(ctx, dir, s.folderOf(at.Filename))
+	b, err := s.buildOf(ctx, filepath.Dir(at.Filename), s.folderOf(at.Filename))
 	if err != nil {
 		return driver.Note{}, false
 	}
-	for _, u := range b.units(snap, dir) {
-		if !slices.Contains(u.Files, at.Filename) {
-			continue
-		}
+	for _, u := range b.unitsWith(snap, at.Filename) {
 		r := b.Known(snap, u)
 		if r == nil {
 			continue

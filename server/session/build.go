@@ -282,3 +282,8 @@ func (b *build) units(snap *Snapshot, dir string) []*driver.Unit {
 	}
 	return list
 }
+
+// unitsWith returns those of the units of a file's folder that hold the file.
+func (b *build) unitsWith(snap *Snapshot, name string) []*driver.Unit {
+	return slices.DeleteFunc(b.units(snap, filepath.Dir(name)), func(u *driver.Unit) bool { return !slices.Contains(u.Files, name) })
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"go/ast"
-	"path/filepath"
 	"slices"
 
 	"github.com/mapdiag/mapdiag/internal/driver"
@@ -20,15 +19,10 @@ type Typed struct {
 // Typed returns a file as parsed and checked in a state, by itself or in its
 // package without tests if it belongs to that.
 func (s *Session) Typed(ctx context.Context, snap *Snapshot, name string) (*Typed, error) {
-	dir := filepath.Dir(name)
-	b, err := s.buildOf(ctx, dir, s.folderOf(name))
+	b, units, err := s.unitsOf(ctx, snap, name)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.ensure(ctx, snap, dir); err != nil && ctx.Err() != nil {
-		return nil, err
-	}
-	units := slices.DeleteFunc(b.units(snap, dir), func(u *driver.Unit) bool { return !slices.Contains(u.Files, name) })
 	if len(units) == 0 {
 		return nil, fmt.Errorf("%s belongs to no package", name)
 	}
