@@ -453,6 +453,7 @@ func (c *client) await(what string, holds func() bool) {
 		}
 		select {
 		case <-turned:
+		case <-time.After(50 * time.Millisecond): // it may depend on more than messages
 		case <-deadline:
 			c.mu.Lock()
 			defer c.mu.Unlock()
