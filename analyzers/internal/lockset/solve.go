@@ -66,12 +66,18 @@ func (p *Package) solve(f *Func) {
 		b := &f.blocks[i]
 		s := b.in
 		for _, e := range b.events {
+			e.State = s // for good when the block is not visited again
 			s = p.transfer(e, s)
 			steps++
 		}
 		if steps > maxSteps {
 			f.GaveUp = true
 			p.GaveUp = append(p.GaveUp, f)
+			for _, b := range f.blocks {
+				for _, e := range b.events {
+					e.State = nil
+				}
+			}
 			f.Events, f.Returns, f.Deferred, f.blocks = nil, nil, nil, nil
 			return
 		}
@@ -98,17 +104,6 @@ func (p *Package) solve(f *Func) {
 				queued[succ] = true
 				queue = append(queue, succ)
 			}
-		}
-	}
-	for i := range f.blocks {
-		b := &f.blocks[i]
-		if b.in == nil {
-			continue
-		}
-		s := b.in
-		for _, e := range b.events {
-			e.State = s
-			s = p.transfer(e, s)
 		}
 	}
 }

@@ -277,18 +277,40 @@ func without[T comparable](list []T, x T) []T {
 }
 
 func union[T comparable](a, b []T) []T {
-	for _, x := range b {
-		a = with(a, x)
+	if alike(a, b) {
+		return a
 	}
-	return a
+	whole := a
+	for _, x := range b {
+		if slices.Contains(whole, x) {
+			continue
+		}
+		if len(whole) == len(a) { // room for all that is to come, in one step
+			whole = append(make([]T, 0, len(a)+len(b)), a...)
+		}
+		whole = append(whole, x)
+	}
+	return slices.Clip(whole)
 }
 
 func intersect[T comparable](a, b []T) []T {
+	if alike(a, b) {
+		return a
+	}
 	var list []T
 	for _, x := range a {
 		if slices.Contains(b, x) {
+			if list == nil {
+				list = make([]T, 0, min(len(a), len(b)))
+			}
 			list = append(list, x)
 		}
 	}
-	return list
+	return slices.Clip(list)
+}
+
+// alike reports whether two lists are one and the same, as those of two states
+// often are: most steps change one list and keep the others.
+func alike[T comparable](a, b []T) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
