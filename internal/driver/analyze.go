@@ -47,6 +47,13 @@ type analysing struct {
 // keepResults is how many results are kept in memory.
 const keepResults = 4096
 
+// Key returns a hash of all that a unit follows from: its source and that of what
+// it imports.
+func (b *Build) Key(files Files, u *Unit) (Hash, error) {
+	m := b.at(files)
+	return m.key(u), m.err
+}
+
 // Known returns the result of a unit where it need not be computed, else nil.
 func (b *Build) Known(files Files, u *Unit) *Result {
 	m := b.at(files)

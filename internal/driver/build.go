@@ -37,6 +37,7 @@ type Build struct {
 	units       map[string]*Unit   // by ID; replaced, never changed
 	byFile      map[string][]*Unit // the same by name of file
 	gen         *generation
+	loads       int             // how often units were loaded
 	lost        map[string]bool // export data that could not be read
 	results     map[Hash]*analysing
 	importLists map[string]importList // by name of file
@@ -54,7 +55,7 @@ func New(ctx context.Context, dir string, flags []string, suite *analyzers.Suite
 	b := &Build{
 		Dir: dir, Flags: flags, suite: suite, cache: cache,
 		sizes:       types.SizesFor("gc", env[0]),
-		gen:         newGeneration(),
+		gen:         newGeneration(keepEditing),
 		lost:        make(map[string]bool),
 		results:     make(map[Hash]*analysing),
 		importLists: make(map[string]importList),

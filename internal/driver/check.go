@@ -68,9 +68,12 @@ type checking struct {
 	used int
 }
 
-// keepBytes is how much source is kept parsed and checked beyond what is in use.
-// A byte of source takes some 50 bytes then.
-const keepBytes = 3 << 20
+// How much source is kept parsed and checked beyond what is in use, in bytes. A
+// byte of source takes some 50 bytes then.
+const (
+	keepEditing  = 3 << 20
+	keepSweeping = 1 << 19
+)
 
 // Check parses and type-checks a unit. What does not compile is checked as far
 // as possible. An error says that the check was cancelled, that a file has
@@ -141,21 +144,22 @@ func (m *moment) checkFirst(ctx context.Context, u *Unit, key Hash, c *checking)
 				old.pkg.free()
 			}
 		}
-		m.gen.shrink()
+		m.gen.shrink(m.gen.keep)
 	}()
 	err = m.checkInto(ctx, p)
 	return p, err
 }
 
-// shrink drops the packages that were used least recently. Build.mu is held.
-func (g *generation) shrink() {
+// shrink drops the packages that were used least recently, down to so many bytes
+// of source. Build.mu is held.
+func (g *generation) shrink(keep int) {
 	bytes := 0
 	for _, c := range g.checked {
 		if c.pkg != nil && c.pkg.users == 0 {
 			bytes += c.pkg.bytes
 		}
 	}
-	for bytes > keepBytes {
+	for bytes > keep {
 		var oldest *checking
 		for _, c := range g.checked {
 			if c.pkg != nil && c.pkg.idle() && (oldest == nil || c.used < oldest.used) {
@@ -180,7 +184,7 @@ func (p *Package) Release() {
 	defer p.build.mu.Unlock()
 	p.users--
 	if p.users == 0 {
-		p.gen.shrink()
+		p.gen.shrink(p.gen.keep)
 	}
 }
 
@@ -222,16 +226,7 @@ func (m *moment) checkInto(ctx context.Context, p *Package) error {
 	if err := m.parse(ctx, p); err != nil {
 		return err
 	}
-	p.Info = &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
-		Instances:    make(map[*ast.Ident]types.Instance),
-		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
-		Implicits:    make(map[ast.Node]types.Object),
-		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-		Scopes:       make(map[ast.Node]*types.Scope),
-		FileVersions: make(map[*ast.File]string),
-	}
+	p.Info = m.newInfo(p.Unit)
 	var stopped error // what kept an import from being checked
 	config := &types.Config{
 		GoVersion:   goVersion(p.Unit),
@@ -260,6 +255,31 @@ func (m *moment) checkInto(ctx context.Context, p *Package) error {
 		p.fill()
 	}
 	return nil
+}
+
+// newInfo returns maps for what the type checker finds out about a unit. They have
+// room for as much as it found the last time, if there was one: growing them is a
+// tenth of a check.
+func (m *moment) newInfo(u *Unit) *types.Info {
+	last := new(types.Info)
+	m.mu.Lock()
+	for _, c := range m.gen.checked {
+		if c.pkg != nil && c.pkg.Unit.ID == u.ID {
+			last = c.pkg.Info
+			break
+		}
+	}
+	m.mu.Unlock()
+	return &types.Info{
+		Types:        make(map[ast.Expr]types.TypeAndValue, len(last.Types)),
+		Instances:    make(map[*ast.Ident]types.Instance, len(last.Instances)),
+		Defs:         make(map[*ast.Ident]types.Object, len(last.Defs)),
+		Uses:         make(map[*ast.Ident]types.Object, len(last.Uses)),
+		Implicits:    make(map[ast.Node]types.Object, len(last.Implicits)),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection, len(last.Selections)),
+		Scopes:       make(map[ast.Node]*types.Scope, len(last.Scopes)),
+		FileVersions: make(map[*ast.File]string, len(last.FileVersions)),
+	}
 }
 
 type importer func(path string) (*types.Package, error)

@@ -517,6 +517,65 @@ func TestGenerations(t *testing.T) {
 	q.Release()
 }
 
+// A sweep leaves results, and nothing of what was read for it.
+func TestSweep(t *testing.T) {
+	dir := testmod.Write(t, chain)
+	b := load(t, dir)
+	disk := new(driver.Disk)
+	c := unit(t, b, "example.com/m/c")
+	p, err := b.Check(context.Background(), disk, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := b.Stats()
+	sweep := func(inside func()) {
+		t.Helper()
+		if err := b.Sweep(func() error {
+			for _, u := range b.Locals() {
+				analyze(t, b, disk, u)
+			}
+			inside()
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep(func() {
+		if s := b.Stats(); s.Generation == first.Generation || s.Files < first.Files {
+			t.Errorf("the sweep reads nothing for itself: %+v after %+v", s, first)
+		}
+	})
+	if s := b.Stats(); s.Generation != first.Generation || s.Checked != 1 || s.Files != first.Files || s.Results < 3 {
+		t.Errorf("the sweep leaves %+v of %+v", s, first)
+	}
+	for _, u := range b.Locals() {
+		if b.Known(disk, u) == nil {
+			t.Errorf("the result of %s is lost", u.ID)
+		}
+	}
+	q, err := b.Check(context.Background(), disk, c)
+	if err != nil || q != p {
+		t.Errorf("a package in use is another one after the sweep (%v)", err)
+	}
+	p.Release()
+	q.Release()
+
+	// What a load brings while a sweep goes on counts for those after it.
+	name := filepath.Join(dir, "c/c.go")
+	sweep(func() {
+		testmod.WriteFile(t, name, testmod.ReadFile(t, name)+"\nfunc New() {}\n")
+		settle()
+		more(t, b)
+	})
+	if s := b.Stats(); s.Generation == first.Generation {
+		t.Error("packages of before a load are taken up again")
+	}
+	name = filepath.Join(dir, "b/b.go")
+	if r := analyze(t, b, edit(name, testmod.ReadFile(t, name)+"\nvar _ = c.New\n"), unit(t, b, "example.com/m/b")); r.Broken {
+		t.Errorf("problems %q", messages(r))
+	}
+}
+
 func TestSingle(t *testing.T) {
 	dir := testmod.Write(t, "-- p/p.go --\npackage p\n")
 	b := load(t, dir)

@@ -26,10 +26,12 @@ type generation struct {
 	// is checked from source: a second answer would give a second package.
 	fromSource map[Hash]bool
 	made       map[string]Hash // import path → key of what its export data is of
+	keep       int             // bytes of source that stay checked when nobody uses them
 }
 
-func newGeneration() *generation {
+func newGeneration(keep int) *generation {
 	g := &generation{
+		keep:       keep,
 		fset:       token.NewFileSet(),
 		checked:    make(map[Hash]*checking),
 		parsed:     make(map[parseKey]*parsing),
@@ -39,6 +41,28 @@ func newGeneration() *generation {
 	}
 	g.exports = &exports{fset: g.fset, pkgs: make(map[string]*types.Package), read: make(map[string]bool)}
 	return g
+}
+
+// Sweep runs f, which analyses many units, and lets go at its end of all that was
+// read for it: results are kept, and so is what was read before.
+func (b *Build) Sweep(f func() error) error {
+	b.mu.Lock()
+	before, during, loads := b.gen, newGeneration(keepSweeping), b.loads
+	before.shrink(0)
+	b.gen = during
+	b.mu.Unlock()
+	defer func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		switch {
+		case b.gen != during: // it went out of date, and so did the one before
+		case b.loads != loads:
+			b.gen = newGeneration(keepEditing)
+		default:
+			b.gen = before
+		}
+	}()
+	return f()
 }
 
 // fromSource reports whether a unit has to be checked from source where others
@@ -143,7 +167,7 @@ func (m *moment) compiled(u *Unit) (*types.Package, error) {
 		m.lost[name] = true
 	}
 	if m.Build.gen == m.gen {
-		m.Build.gen = newGeneration()
+		m.Build.gen = newGeneration(keepEditing)
 	}
 	return nil, fmt.Errorf("%w: %w", errLost, err)
 }

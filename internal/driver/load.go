@@ -60,6 +60,7 @@ func (b *Build) Load(ctx context.Context, overlay string, patterns ...string) er
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.loads++
 	stale := false
 	for _, u := range fresh {
 		delete(b.lost, u.export)
@@ -71,7 +72,7 @@ func (b *Build) Load(ctx context.Context, overlay string, patterns ...string) er
 		}
 	}
 	if stale {
-		b.gen = newGeneration()
+		b.gen = newGeneration(keepEditing)
 	}
 	all := maps.Clone(b.units)
 	if all == nil {

@@ -94,8 +94,16 @@ func TestX(t *testing.T) {
 					}
 				}
 				cancel()
-				if random.IntN(30) == 0 {
+				switch random.IntN(60) {
+				case 0, 1:
 					if err := b.Load(context.Background(), "", "./..."); err != nil {
+						t.Error(err)
+					}
+				case 2, 3:
+					if err := b.Sweep(func() error {
+						_, err := b.Analyze(context.Background(), f, u)
+						return err
+					}); err != nil {
 						t.Error(err)
 					}
 				}
