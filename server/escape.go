@@ -54,6 +54,7 @@ func (s *Server) republish(wanted func(name string) bool) {
 	for _, r := range list {
 		then, now := r.Snapshot.Document(r.Name), snap.Document(r.Name)
 		if wanted(r.Name) && (then == nil) == (now == nil) && (now == nil || then.Hash() == now.Hash()) {
+			r.Snapshot = snap
 			s.send(r)
 		}
 	}
@@ -175,7 +176,11 @@ func (s *Server) explain(args []protocol.LSPAny) (answer, error) {
 		}
 		facts, known := s.session.Escape(snap, name)
 		if !known {
-			return protocol.String("The compiler has not been asked about this state of the package yet. Save the file, and see mapdiag.escape.mode."), nil
+			text := notCompiled(s.settingsOf(name).EscapeMode)
+			if text == "" {
+				text = "The compiler is not asked: mapdiag.escape.mode is off."
+			}
+			return protocol.String(text), nil
 		}
 		var best *session.EscapeFact
 		for i, f := range facts {
@@ -192,6 +197,18 @@ func (s *Server) explain(args []protocol.LSPAny) (answer, error) {
 		}
 		return protocol.String(text), nil
 	}, nil
+}
+
+// notCompiled says why it is not known whether a map escapes, where the compiler
+// has not been asked about a state; empty if it is never asked.
+func notCompiled(mode string) string {
+	switch mode {
+	case session.EscapeOnSave:
+		return "Whether it escapes is known when all is saved and compiled."
+	case session.EscapeOnType:
+		return "Whether it escapes is known when it is compiled."
+	}
+	return ""
 }
 
 // explainCommand returns the command that shows why the map at a place escapes.

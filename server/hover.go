@@ -11,6 +11,7 @@ import (
 	"github.com/mapdiag/mapdiag/server/card"
 	"github.com/mapdiag/mapdiag/server/protocol"
 	"github.com/mapdiag/mapdiag/server/session"
+	"github.com/mapdiag/mapdiag/server/settings"
 )
 
 func (s *Server) hover(p *protocol.HoverParams) (answer, error) {
@@ -55,11 +56,21 @@ func (s *Server) cardOptions(ctx context.Context, t *session.Typed, snap *sessio
 		n, _ := s.session.Note(ctx, snap, declared(t, v))
 		o.Guard = n.Text
 	}
-	if f, ok := s.escapeOf(t, snap, subject); ok {
+	f, ok := s.escapeOf(t, snap, subject)
+	switch {
+	case ok:
 		o.Escape.Sentence = f.Message
 		o.Escape.Stays = f.Verdict == escape.OnStack
 		for _, w := range f.Ways {
 			o.Escape.Steps = append(o.Escape.Steps, wayText(w))
+		}
+	case subject.Node != nil:
+		name := t.Fset.PositionFor(subject.Node.Pos(), false).Filename
+		if s.showsEscape(name) == settings.Off {
+			break
+		}
+		if _, known := s.session.Escape(snap, name); !known {
+			o.Escape.Sentence = notCompiled(s.settingsOf(name).EscapeMode)
 		}
 	}
 	return o

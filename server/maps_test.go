@@ -153,6 +153,51 @@ func TestEscapeHints(t *testing.T) {
 	c.noComplaints()
 }
 
+// TestEscapeImports changes an imported function so that a map which it is given
+// escapes: what was said of the map is taken back, and said anew after a save.
+func TestEscapeImports(t *testing.T) {
+	t.Parallel()
+	dir := module(t, `
+-- a/a.go --
+package a
+
+import "example.com/m/b"
+
+func Made() int {
+	m := make(map[string]int)
+	return b.Use(m)
+}
+-- b/b.go --
+package b
+
+func Use(m map[string]int) int { return len(m) }
+`)
+	a, b := filepath.Join(dir, "a/a.go"), filepath.Join(dir, "b/b.go")
+	c := connect(t, config{dirs: []string{dir}, escape: true})
+	c.open(a)
+	c.open(b)
+	says := func(want string) {
+		t.Helper()
+		c.await("the hover says "+want, func() bool {
+			c.mu.Unlock()
+			defer c.mu.Lock()
+			return strings.Contains(c.hover(a, c.at(a, "make(map")), want)
+		})
+	}
+	says("stays on the stack")
+	c.change(b, "package b\n\nvar last map[string]int\n\nfunc Use(m map[string]int) int {\n\tlast = m\n\treturn len(m)\n}\n")
+	says("is known when all is saved")
+	writeFile(t, b, c.text(b))
+	c.save(b)
+	says("on the heap")
+	c.expect(a, "6 escape")
+	c.change(b, "package b\n\nfunc Use(m map[string]int) int { return len(m) }\n")
+	c.expect(a)
+	writeFile(t, b, c.text(b))
+	c.save(b)
+	says("stays on the stack")
+}
+
 // TestEscapeBroken wants a package that does not compile to have no verdicts, and
 // the reason to be told.
 func TestEscapeBroken(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -155,15 +156,25 @@ func (s *Session) wholeBuild(outer context.Context, snap *Snapshot, f Folder, b 
 		}
 		dirs[u.Dir] = append(dirs[u.Dir], u)
 	}
-	for i, dir := range order {
-		t := &target{Session: s, snap: snap, dir: dir, build: b}
-		for _, u := range dirs[dir] {
-			if err := t.unit(ctx, u); err != nil {
-				return outer.Err()
+	sweep := func() error {
+		for i, dir := range order {
+			t := &target{Session: s, snap: snap, dir: dir, folder: f, build: b}
+			for _, u := range dirs[dir] {
+				if err := t.unit(ctx, u); err != nil {
+					return outer.Err()
+				}
 			}
+			t.report(dirs[dir], ScopeAll)
+			show(fmt.Sprintf("%d of %d packages", i+1, len(order)), 100*(i+1)/len(order))
 		}
-		t.report(dirs[dir], ScopeAll)
-		show(fmt.Sprintf("%d of %d packages", i+1, len(order)), 100*(i+1)/len(order))
+		return outer.Err()
 	}
-	return outer.Err()
+	collect(whileSweeping)
+	defer collect(whileEditing)
+	if s.seen { // few are left, and will be again after the next change
+		return sweep()
+	}
+	err := b.Sweep(sweep)
+	debug.FreeOSMemory()
+	return err
 }

@@ -18,7 +18,6 @@ import (
 // build is a driver's build with what is known of its folders.
 type build struct {
 	*driver.Build
-	folder Folder
 
 	mu     sync.Mutex
 	loaded map[string]string       // folder → the files in it when it was loaded
@@ -48,7 +47,7 @@ func (s *Session) buildOf(ctx context.Context, dir string, folder Folder) (*buil
 		s.roots[dir] = root
 		s.mu.Unlock()
 	}
-	key := buildKey{folder.Dir, root}
+	key := buildKey{folder.buildSettings(), root}
 	s.mu.Lock()
 	b := s.builds[key]
 	s.mu.Unlock()
@@ -63,7 +62,7 @@ func (s *Session) buildOf(ctx context.Context, dir string, folder Folder) (*buil
 	if err != nil {
 		return nil, err
 	}
-	b = &build{Build: d, folder: folder, loaded: make(map[string]string), asked: make(map[string]bool), single: make(map[string]*driver.Unit), heads: make(map[string]head)}
+	b = &build{Build: d, loaded: make(map[string]string), asked: make(map[string]bool), single: make(map[string]*driver.Unit), heads: make(map[string]head)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if old := s.builds[key]; old != nil {

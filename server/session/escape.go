@@ -39,8 +39,31 @@ type EscapeStep struct {
 
 // compiled is what the compiler said about a folder's package.
 type compiled struct {
+	build *build
 	texts map[string]driver.Hash // of all its files when it was compiled
+	keys  map[string]driver.Hash // of its units: what they import counts, too
 	facts map[string][]EscapeFact
+	shown bool // the client has been told, and nothing else since
+}
+
+// current reports whether what the compiler said holds in a state: of the files
+// themselves, and of what they import.
+func (c *compiled) current(snap *Snapshot) (files, imports bool) {
+	for name, hash := range c.texts {
+		if now, err := snap.Hash(name); err != nil || now != hash {
+			return false, false
+		}
+	}
+	for id, key := range c.keys {
+		u := c.build.Unit(id)
+		if u == nil {
+			return true, false
+		}
+		if now, err := c.build.Key(snap, u); err != nil || now != key {
+			return true, false
+		}
+	}
+	return true, true
 }
 
 // escapes compiles the packages of documents, one at a time.
@@ -49,32 +72,62 @@ type escapes struct {
 	known  map[string]*compiled // by folder
 }
 
-// wantEscape notes that a folder is to be compiled. Session.mu is held.
+// wantEscape notes that a file's folder is to be compiled. Session.mu is held.
 func (s *Session) wantEscape(name string) { s.escapes.wanted[filepath.Dir(name)] = true }
 
+// wantEscapes notes the same of a file that was saved, and of all folders that were
+// compiled before and may import it: those that do not are found to be up to date.
+// Session.mu is held.
+func (s *Session) wantEscapes(name string) {
+	s.wantEscape(name)
+	for dir := range s.escapes.known {
+		s.escapes.wanted[dir] = true
+	}
+}
+
 // Escape returns what the compiler says about a file, if it has been asked about
-// just this state of its package.
+// just this state of its package and of what that imports.
 func (s *Session) Escape(snap *Snapshot, name string) ([]EscapeFact, bool) {
-	s.mu.Lock()
-	c := s.escapes.known[filepath.Dir(name)]
-	s.mu.Unlock()
+	c := s.compiledIn(filepath.Dir(name))
 	if c == nil {
 		return nil, false
 	}
-	for name, hash := range c.texts {
-		if now, err := snap.Hash(name); err != nil || now != hash {
-			return nil, false
-		}
+	if _, imports := c.current(snap); !imports {
+		return nil, false
 	}
 	_, covered := c.texts[name]
 	return c.facts[name], covered
 }
 
+// compiledIn returns what the compiler said about a folder's package with the
+// settings that count now, else nil.
+func (s *Session) compiledIn(dir string) *compiled {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.escapes.known[dir]
+	if c == nil {
+		return nil
+	}
+	for _, b := range s.builds {
+		if b == c.build {
+			return c
+		}
+	}
+	return nil
+}
+
 // compile asks the compiler about those targets for which that is wanted. An edit
-// ends it.
+// ends it. Where something that a target imports has changed, what was said of the
+// target is taken back until then.
 func (s *Session) compile(ctx context.Context, targets []*target) {
 	for _, t := range targets {
 		if !s.compiles(t) {
+			if c := s.compiledIn(t.dir); c != nil {
+				if files, imports := c.current(t.snap); files && imports != c.shown {
+					c.shown = imports
+					s.client.Escaped(t.dir, t.snap)
+				}
+			}
 			continue
 		}
 		c, err := t.compile(ctx)
@@ -84,6 +137,7 @@ func (s *Session) compile(ctx context.Context, targets []*target) {
 		s.mu.Lock()
 		delete(s.escapes.wanted, t.dir)
 		if err == nil {
+			c.shown = true
 			s.escapes.known[t.dir] = c
 		}
 		s.mu.Unlock()
@@ -97,7 +151,7 @@ func (s *Session) compile(ctx context.Context, targets []*target) {
 
 // compiles reports whether the compiler is to be asked about a target.
 func (s *Session) compiles(t *target) bool {
-	mode := t.build.folder.Escape
+	mode := t.folder.Escape
 	s.mu.Lock()
 	wanted := s.escapes.wanted[t.dir]
 	s.mu.Unlock()
@@ -148,8 +202,11 @@ func (t *target) compile(ctx context.Context) (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &compiled{texts: make(map[string]driver.Hash), facts: make(map[string][]EscapeFact)}
+	c := &compiled{build: t.build, texts: make(map[string]driver.Hash), keys: make(map[string]driver.Hash), facts: make(map[string][]EscapeFact)}
 	for _, u := range units {
+		if c.keys[u.ID], err = t.build.Key(t.snap, u); err != nil {
+			return nil, err
+		}
 		if err := t.join(ctx, c, u, done); err != nil {
 			return nil, err
 		}

@@ -2,7 +2,9 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -100,8 +102,13 @@ type Session struct {
 }
 
 type buildKey struct {
-	folder string // its Dir
-	root   string // go.mod or go.work, empty outside of any module
+	settings string // see buildSettings
+	root     string // go.mod or go.work, empty outside of any module
+}
+
+// buildSettings is all of a folder that a build depends on, as a text.
+func (f Folder) buildSettings() string {
+	return fmt.Sprintf("%q %q %s", f.Dir, f.BuildFlags, f.Options)
 }
 
 // pause is how long a document must stay as it is before its package's tests are
@@ -179,7 +186,7 @@ func (s *Session) Touched(names ...string) {
 			for _, b := range s.builds {
 				b.touch(s.now.disk, name)
 			}
-			s.wantEscape(name)
+			s.wantEscapes(name)
 			s.stale[filepath.Dir(name)] = true
 		}
 	}
@@ -191,8 +198,11 @@ func (s *Session) SetFolders(folders []Folder) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.folders = slices.Clone(folders)
-	clear(s.builds)
-	clear(s.roots)
+	used := map[string]bool{s.outside().buildSettings(): true}
+	for _, f := range folders {
+		used[f.buildSettings()] = true
+	}
+	maps.DeleteFunc(s.builds, func(k buildKey, _ *build) bool { return !used[k.settings] })
 	s.everything = true
 	s.next()
 }
@@ -224,6 +234,7 @@ func (s *Session) changed() {
 
 // loop does what is to be done, for the present state, until that changes.
 func (s *Session) loop() {
+	collect(whileEditing)
 	for {
 		select {
 		case <-s.wake:
@@ -301,17 +312,23 @@ func sleep(ctx context.Context, d time.Duration) error {
 func (s *Session) folderOf(name string) Folder {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	best := Folder{Suite: analyzers.New, Scope: ScopeOpen}
-	if len(s.folders) > 0 {
-		best = s.folders[0]
-		best.Dir = ""
-	}
+	best := s.outside()
 	for _, f := range s.folders {
 		if Within(f.Dir, name) && len(f.Dir) > len(best.Dir) {
 			best = f
 		}
 	}
 	return best
+}
+
+// outside returns the settings of files in no folder. Session.mu is held.
+func (s *Session) outside() Folder {
+	f := Folder{Suite: analyzers.New, Scope: ScopeOpen}
+	if len(s.folders) > 0 {
+		f = s.folders[0]
+		f.Dir = ""
+	}
+	return f
 }
 
 // Within reports whether a file or folder lies in a folder, or is it.

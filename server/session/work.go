@@ -47,6 +47,7 @@ type target struct {
 	snap   *Snapshot
 	dir    string
 	edited string // the document changed last, if it is in the folder
+	folder Folder // the workspace folder around it
 	build  *build
 }
 
@@ -68,7 +69,7 @@ func (s *Session) targets(ctx context.Context, snap *Snapshot, edited string) []
 			s.fail(ctx, err)
 			continue
 		}
-		t := &target{Session: s, snap: snap, dir: dir, build: b}
+		t := &target{Session: s, snap: snap, dir: dir, folder: folder, build: b}
 		if dir == filepath.Dir(edited) {
 			t.edited = edited
 			list = slices.Insert(list, 0, t)
@@ -125,7 +126,7 @@ func (t *target) analyze(ctx context.Context, tests bool) error {
 			return err
 		}
 	}
-	t.report(units, t.build.folder.Scope)
+	t.report(units, t.folder.Scope)
 	return ctx.Err()
 }
 

@@ -1,0 +1,65 @@
+package session
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/mapdiag/mapdiag/analyzers"
+	"github.com/mapdiag/mapdiag/internal/testmod"
+)
+
+// nobody is a client that does not look.
+type nobody struct{}
+
+func (nobody) Report(Report)                                   {}
+func (nobody) Analyzed(*Snapshot)                              {}
+func (nobody) Progress(string, func()) func(string, int, bool) { return func(string, int, bool) {} }
+func (nobody) Quiet(string, time.Duration) func()              { return func() {} }
+func (nobody) Escaped(string, *Snapshot)                       {}
+func (nobody) Failed(string)                                   {}
+
+// TestSetFolders changes settings: what the go command has said is forgotten only
+// if it, or what the rules find, depends on them.
+func TestSetFolders(t *testing.T) {
+	dir := testmod.Write(t, "-- p/p.go --\npackage p\n")
+	name := filepath.Join(dir, "p/p.go")
+	s := New(nobody{}, nil, slog.New(slog.DiscardHandler))
+	defer s.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	now := func(f Folder) *build {
+		t.Helper()
+		f.Dir, f.Suite = dir, analyzers.New
+		s.SetFolders([]Folder{f})
+		snap := s.Snapshot()
+		if err := s.Wait(ctx, snap); err != nil {
+			t.Fatal(err)
+		}
+		b, err := s.buildOf(ctx, filepath.Dir(name), s.folderOf(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	s.Put(&Document{URI: "file://" + name, Name: name, Content: []byte(testmod.ReadFile(t, name))})
+	first := now(Folder{Scope: ScopeOpen})
+	if len(first.Units(name)) == 0 {
+		t.Fatal("the package is not known")
+	}
+	if now(Folder{Scope: ScopeAll, Escape: EscapeOff}) != first {
+		t.Error("the scope makes another build")
+	}
+	options := now(Folder{Scope: ScopeAll, Options: "tests=true"})
+	if options == first {
+		t.Error("other options of the rules make no other build")
+	}
+	if flags := now(Folder{Scope: ScopeAll, Options: "tests=true", BuildFlags: []string{"-tags=x"}}); flags == options {
+		t.Error("other build flags make no other build")
+	}
+	if len(s.builds) != 1 {
+		t.Errorf("%d builds are kept", len(s.builds))
+	}
+}
