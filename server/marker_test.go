@@ -40,6 +40,12 @@ var update = flag.Bool("update", false, "write the golden texts of the marker fi
 //	fixall("golden")
 //	    The action for all safe fixes of the file, which is offered only to
 //	    those who ask for its kind.
+//	hover("make", "golden")
+//	    Where these words begin, this is shown; nothing if the name of the
+//	    golden text is none.
+//	lens("regexp")
+//	    Above this line stands a lens with such a title. Above others there
+//	    is none, if the settings ask for lenses.
 //
 // Where a comment may not follow, the same stands in one like /* @diag(…) */.
 // The words CRLF, utf-16 and utf-32 in the archive's comment make the lines of all
@@ -126,9 +132,15 @@ func runMarkers(t *testing.T, file string, archive *txtar.Archive, encoding stri
 			m.fix(k)
 		case "fixall":
 			m.fixAll(k)
+		case "hover":
+			m.hovers(k)
+		case "lens":
 		default:
 			t.Errorf("%v: no such marker", k)
 		}
+	}
+	for _, name := range open {
+		m.lenses(name, list)
 	}
 	if *update {
 		if err := os.WriteFile(file, txtar.Format(archive), 0o666); err != nil {
@@ -207,7 +219,12 @@ func (m *markers) diags(open []string, list []marker) {
 				m.Errorf("%v: is not shown at %v, but %s", k, m.span(k), raw(shown))
 				continue
 			}
-			if d := shown[i]; d.Source != "mapdiag" || d.CodeDescription == nil || !strings.HasSuffix(d.CodeDescription.Href, "/"+d.Code+".md") || len(d.Data) == 0 {
+			d := shown[i]
+			linked := d.CodeDescription != nil && strings.HasSuffix(d.CodeDescription.Href, "/"+d.Code+".md") && len(d.Data) > 0
+			if d.Code == "escape" {
+				linked = len(d.RelatedInformation) > 0
+			}
+			if d.Source != "mapdiag" || !linked {
 				m.Errorf("%v: source, link or data are missing: %s", k, raw(d))
 			}
 			shown = slices.Delete(shown, i, i+1)
@@ -253,6 +270,64 @@ func (m *markers) fixAll(k marker) {
 	}
 }
 
+// golden compares a text with a golden one, or replaces that.
+func (m *markers) golden(k marker, name, got string) {
+	m.Helper()
+	i := slices.IndexFunc(m.archive.Files, func(f txtar.File) bool { return f.Name == "@"+name })
+	if i < 0 {
+		m.archive.Files = append(m.archive.Files, txtar.File{Name: "@" + name})
+		i = len(m.archive.Files) - 1
+	}
+	if *update {
+		m.archive.Files[i].Data = []byte(got)
+	} else if want := string(m.archive.Files[i].Data); got != want {
+		m.Errorf("%v: got\n%s\nwant\n%s", k, got, want)
+	}
+}
+
+// hovers wants a hover over the words of a marker.
+func (m *markers) hovers(k marker) {
+	m.Helper()
+	switch got := m.hover(k.name, m.span(k).Start); {
+	case k.args[1] != "none":
+		m.golden(k, k.args[1], got+"\n")
+	case got != "":
+		m.Errorf("%v: got\n%s", k, got)
+	}
+}
+
+// lenses wants those lenses in a file that its markers tell of.
+func (m *markers) lenses(name string, list []marker) {
+	m.Helper()
+	var shown []json.RawMessage
+	if _, err := m.request("textDocument/codeLens", object{"textDocument": object{"uri": uriOf(name)}}, &shown); err != nil {
+		m.Fatal(err)
+	}
+	titles := make(map[int]string) // by line
+	for _, l := range shown {
+		var lens struct {
+			Range   span
+			Command struct{ Title string }
+		}
+		if _, err := m.request("codeLens/resolve", l, &lens); err != nil {
+			m.Fatal(err)
+		}
+		titles[lens.Range.Start.Line] = lens.Command.Title
+	}
+	for _, k := range list {
+		if k.name != name || k.verb != "lens" {
+			continue
+		}
+		if title := titles[k.line]; !regexp.MustCompile("^" + k.args[0] + "$").MatchString(title) {
+			m.Errorf("%v: got %q", k, title)
+		}
+		delete(titles, k.line)
+	}
+	for line, title := range titles {
+		m.Errorf("%s:%d: no marker for the lens %q", filepath.Base(name), line+1, title)
+	}
+}
+
 // do makes an edit, compares with the golden text, and takes it back.
 func (m *markers) do(k marker, a codeAction, golden string) {
 	m.Helper()
@@ -261,22 +336,13 @@ func (m *markers) do(k marker, a codeAction, golden string) {
 		m.Fatalf("%v: changes %q", k, names)
 	}
 	got := m.text(k.name)
-	i := slices.IndexFunc(m.archive.Files, func(f txtar.File) bool { return f.Name == "@"+golden })
-	if i < 0 {
-		m.archive.Files = append(m.archive.Files, txtar.File{Name: "@" + golden})
-		i = len(m.archive.Files) - 1
-	}
 	if m.crlf {
 		if strings.Count(got, "\n") != strings.Count(got, "\r\n") {
 			m.Errorf("%v: the lines end differently: %q", k, got)
 		}
 		got = strings.ReplaceAll(got, "\r\n", "\n")
 	}
-	if *update {
-		m.archive.Files[i].Data = []byte(got)
-	} else if want := string(m.archive.Files[i].Data); got != want {
-		m.Errorf("%v: got\n%s\nwant\n%s", k, got, want)
-	}
+	m.golden(k, golden, got)
 	m.save(k.name)
 	cmd := exec.Command("go", "build", "./...")
 	cmd.Dir = m.dir
