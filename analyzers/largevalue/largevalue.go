@@ -27,14 +27,14 @@ const (
 
 // New returns the check.
 func New() rule.Check {
-	bytes := int64(limit)
+	bytes := uint(limit)
 	return rule.Check{
 		Doc: doc,
 		Flags: func(fs *flag.FlagSet) {
-			fs.Int64Var(&bytes, "bytes", limit, "report keys and values of more than this `size`; from 64 bytes up to it only those that are read, modified and written in a loop")
+			fs.UintVar(&bytes, "bytes", limit, "report keys and values of more than this `size`; from 64 bytes up to it only those that are read, modified and written in a loop")
 		},
 		Requires: []*analysis.Analyzer{mapops.Analyzer, inspect.Analyzer},
-		Run:      func(p *rule.Pass) error { return run(p, bytes) },
+		Run:      func(p *rule.Pass) error { return run(p, int64(bytes)) },
 	}
 }
 

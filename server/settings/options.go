@@ -21,7 +21,7 @@ func options(r *analyzers.Rule) []Setting {
 			switch v := g.Get().(type) {
 			case bool:
 				d.Kind, d.Default = Bool, v
-			case int, int64, uint, uint64:
+			case uint:
 				d.Kind, d.Default = Number, v
 			}
 		}

@@ -247,6 +247,9 @@ func (d Setting) value(v any) (any, error) {
 		}
 	case Number:
 		if f, ok := v.(float64); ok && f == float64(int64(f)) {
+			if f < 0 { // none of them may be: see options
+				return nil, fmt.Errorf("want a number that is not negative, not %v", v)
+			}
 			return int64(f), nil
 		}
 	case Strings:

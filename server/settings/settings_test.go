@@ -127,6 +127,7 @@ func TestProblems(t *testing.T) {
 		`{"rules":{"Hover":true}}`:               "mapdiag.rules.Hover: there is no such setting; perhaps mapdiag.hover is meant",
 		`{"largevalue":{"bytes":9}}`:             "mapdiag.largevalue.bytes: there is no such setting; perhaps mapdiag.rules.largevalue.bytes is meant",
 		`{"rules":{"nosuch":{"level":"all"}}}`:   "mapdiag.rules.nosuch.level: there is no such setting",
+		`{"rules":{"largevalue":{"bytes":-1}}}`:  "mapdiag.rules.largevalue.bytes: want a number that is not negative, not -1; it stays 128",
 		`{"rules":{"sizehint":{"level":"all"}}}`: `mapdiag.rules.sizehint.level: want one of certain, likely, possible, not "all"; it stays "likely"`,
 	} {
 		got, problems := Parse([]byte(text))
