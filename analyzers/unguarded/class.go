@@ -2,6 +2,7 @@ package unguarded
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -58,7 +59,7 @@ func classOf(p *path.Path) (class, *path.Path, bool) {
 // collect gathers the accesses of the package by class.
 func (c *checker) collect() {
 	for _, f := range c.locks.Funcs {
-		if c.locks.Once(f) || isInit(f) {
+		if f.Init || c.locks.Once(f) || isInit(f) {
 			continue
 		}
 		for _, e := range f.Events {
@@ -124,7 +125,7 @@ func argumentAlias(call *lockset.Event, i int) *types.Var {
 // add adds an access that is made through alias, which may be nil.
 func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, alias *types.Var, held []lockset.Hold, by *lockset.Event) {
 	cl, owner, ok := classOf(p)
-	if !ok || c.private(e, p) || alias != nil && c.replaced(e, p, alias) || ownParam(e.Func, p) {
+	if !ok || c.private(e, p) || c.inCopy(e, p, held) || alias != nil && c.replaced(e, p, alias) || ownParam(e.Func, p) {
 		return
 	}
 	held = fitting(held, p)
@@ -143,6 +144,42 @@ func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, alias *type
 // of its own parameter: an option, or a callback, of which nothing is known.
 func ownParam(f *lockset.Func, p *path.Path) bool {
 	return f.Lit != nil && f.Entry.Total == 0 && p.Parent != nil && p.Root().Kind == path.Var && f.Param(p.RootVar()) >= 0
+}
+
+// inCopy reports whether a map is in a local variable that holds a struct, not a
+// pointer to one, to which nothing else refers: what is stored there is stored
+// in this struct alone, and a lock that is elsewhere has nothing to do with it.
+func (c *checker) inCopy(e *lockset.Event, p *path.Path, held []lockset.Hold) bool {
+	root := p.Root()
+	if root.Kind != path.Var || p == root || path.IsGlobal(root.Obj) || e.Func.Param(root.Obj) >= 0 || c.locks.Ranged(root.Obj) {
+		return false
+	}
+	v := root.Obj
+	if _, ok := v.Type().Underlying().(*types.Struct); !ok || !declaredIn(e.Func, v) || c.locks.Vars.Addressed(v) || c.locks.Vars.ByClosure(v) {
+		return false
+	}
+	for _, w := range c.locks.Vars.Writes(v) {
+		if w.Tuple == nil && !isCall(w.Value) && !w.Part {
+			return false // a copy of something that has a name
+		}
+	}
+	return !slices.ContainsFunc(held, func(h lockset.Hold) bool { return h.Path.Root() == root })
+}
+
+// declaredIn reports whether a variable is one of a function, or a named result.
+func declaredIn(f *lockset.Func, v *types.Var) bool {
+	if f.Lit != nil {
+		return f.Lit.Pos() <= v.Pos() && v.Pos() < f.Lit.End()
+	}
+	return f.Decl != nil && f.Decl.Pos() <= v.Pos() && v.Pos() < f.Decl.End()
+}
+
+func isCall(e ast.Expr) bool {
+	if e == nil {
+		return true // or the zero value
+	}
+	_, ok := ast.Unparen(e).(*ast.CallExpr)
+	return ok
 }
 
 // fitting leaves out locks that are one of several, chosen by a key, unless the
@@ -216,9 +253,24 @@ func (c *checker) replaced(e *lockset.Event, p *path.Path, alias *types.Var) boo
 			if d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() && w.Pos > alias.Pos() && q.Obj != alias {
 				return true
 			}
+			if q.Kind == path.Field && c.replacedByCallee(d, q, w.Pos, alias) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// replacedByCallee reports whether a write to a field stands in a method of its
+// struct that f calls after it has taken the map out.
+func (c *checker) replacedByCallee(f *lockset.Func, field *path.Path, write token.Pos, alias *types.Var) bool {
+	return slices.ContainsFunc(f.Events, func(e *lockset.Event) bool {
+		if e.Kind != lockset.Calls || e.Call.Fn == nil || e.Pos() < alias.Pos() || len(e.Call.Args) == 0 || e.Call.Args[0] != field.Parent {
+			return false
+		}
+		body := e.Call.Fn.Body
+		return body != nil && body.Pos() <= write && write < body.End()
+	})
 }
 
 // takenOut reports whether an access goes through a local variable to a map

@@ -307,7 +307,7 @@ func (c *checker) parent(f *lockset.Func) {
 			if g.Depth() > 2 {
 				continue
 			}
-			if b.Top.Pos() < g.Node.Pos() && c.eachIteration(f, g, b.Path) {
+			if b.Top.Pos() <= g.Node.Pos() && c.eachIteration(f, g, b.Path) {
 				continue // of an earlier iteration, which had another map
 			}
 			c.between(f, g, c.locks.SpawnAccs(g), []*lockset.Acc{b}, nil)

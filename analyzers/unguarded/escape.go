@@ -32,6 +32,9 @@ func (c *checker) escapes() {
 			continue
 		}
 		for _, a := range as.list {
+			if a.by != nil {
+				continue // what a callee does with the map is told there
+			}
 			if lock := c.lockOf(a, g.relation); a.Func.Test || lock != nil && lock.Climbs() {
 				continue
 			}
@@ -249,6 +252,9 @@ func covers(outer, inner ast.Node) bool {
 
 // enclosing returns the statement around an access.
 func (c *checker) enclosing(a *access) ast.Stmt {
+	if a.Func.Body == nil {
+		return nil // it initialises package variables
+	}
 	var found ast.Stmt
 	ast.Inspect(a.Func.Body, func(n ast.Node) bool {
 		if n == nil || n.Pos() > a.Expr.Pos() || a.Expr.End() > n.End() {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+	"strings"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
@@ -56,7 +57,7 @@ func (c *checker) initialises(a *access, g *guard) bool {
 	if a.op != lockset.Assign {
 		return false
 	}
-	if v := c.maps.Var(a.path.Obj); v != nil && a.path.Kind == path.Field && len(c.assigns(v)) == 1 {
+	if v := c.maps.Var(a.path.Obj); v != nil && a.path.Kind == path.Field && c.onlyMadeAt(v, a) {
 		return true // elsewhere the map is nil or has been made here
 	}
 	for _, e := range a.Func.Events {
@@ -67,14 +68,23 @@ func (c *checker) initialises(a *access, g *guard) bool {
 	return false
 }
 
-// assigns returns the places that give a variable a map.
-func (c *checker) assigns(v *mapops.Var) (list []*mapops.Op) {
+// onlyMadeAt reports whether an assignment is the only place that gives a field a
+// map: others take it away.
+func (c *checker) onlyMadeAt(v *mapops.Var, a *access) bool {
+	made := 0
 	for _, op := range v.Ops {
-		if op.Kind == mapops.Assign {
-			list = append(list, op)
+		if op.Kind != mapops.Assign || op.Value != nil && c.TypesInfo.Types[op.Value].IsNil() || c.inTest(op.Node) {
+			continue
+		}
+		if made++; !(op.Node.Pos() <= a.Pos() && a.Pos() < op.Node.End()) {
+			return false
 		}
 	}
-	return list
+	return made == 1
+}
+
+func (c *checker) inTest(n ast.Node) bool {
+	return strings.HasSuffix(c.Fset.File(n.Pos()).Name(), "_test.go")
 }
 
 // composes reports whether an access works on a value that its struct points to
@@ -166,6 +176,47 @@ func (c *checker) maybe(a *access, relation *path.Path) bool {
 		}
 	}
 	return false
+}
+
+// setOnce reports whether an access reads a map that never changes in place and is
+// given to its variable at one place only: most likely before others read it.
+func (c *checker) setOnce(as *accesses, a *access) bool {
+	changes := 0
+	for _, b := range as.list {
+		if counts(b) && b.op.Changes() {
+			changes++
+		}
+	}
+	return !a.op.Changes() && changes == 1 && c.inPlace(as) == nil
+}
+
+// registry reports whether an access reads a map that only functions fill which the
+// package calls for its variables and in init: others are expected to do the same.
+func (c *checker) registry(as *accesses, a *access) bool {
+	if a.op.Changes() || !path.IsGlobal(as.v) {
+		return false
+	}
+	filled := false
+	for _, b := range as.list {
+		if !counts(b) || !b.op.Changes() {
+			continue
+		}
+		for _, m := range b.Func.Callers() {
+			if m.Func.Test {
+				continue
+			}
+			if !m.Func.Init && !isInit(m.Func) {
+				return false
+			}
+			filled = true
+		}
+	}
+	return filled
+}
+
+// dispatched reports whether a literal is run by code that may take any lock before.
+func dispatched(f *lockset.Func) bool {
+	return f.Lit != nil && slices.ContainsFunc(f.Callers(), func(m *lockset.Caller) bool { return m.Dispatched })
 }
 
 // stoppedFirst reports whether an access stands in a goroutine that tells when

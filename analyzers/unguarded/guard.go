@@ -148,19 +148,25 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 		if !counts(a) || c.mode(a, g.relation) != 0 {
 			continue
 		}
-		if c.maybe(a, g.relation) || slices.ContainsFunc(a.State.Tried, func(q *path.Path) bool { return c.relation(a, q) == g.relation }) {
+		if c.maybe(a, g.relation) || c.calledBackUnder(a, g) || slices.ContainsFunc(a.State.Tried, func(q *path.Path) bool { return c.relation(a, q) == g.relation }) {
 			n++
 		} else if lock := c.lockOf(a, g.relation); lock != nil {
 			if a.Alias != nil && slices.Contains(a.State.Off, lock) {
 				n++ // the map was fetched under the lock
 				continue
 			}
-			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || c.assumed(a.Func) || lock.Climbs() {
+			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || c.assumed(a.Func) && !c.locksItself(a) || lock.Climbs() {
 				n++
 			}
 		}
 	}
 	return n
+}
+
+// locksItself reports whether the function of an access holds a lock there that it
+// has taken itself and that has to do with the map.
+func (c *checker) locksItself(a *access) bool {
+	return slices.ContainsFunc(a.State.Held, func(h lockset.Hold) bool { return c.relation(a, h.Path) != nil })
 }
 
 // enough reports whether the share of accesses under a lock tells that it is
@@ -334,7 +340,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 		}
 		lock = a.State.Off[i]
 	}
-	if !c.contended(as, a) || c.otherwise(as, a) || c.madeOnce(as, a) || c.initialises(a, g) {
+	if !c.contended(as, a) || c.otherwise(as, a) || c.madeOnce(as, a) || c.initialises(a, g) || c.calledBackUnder(a, g) {
 		return
 	}
 	if a.Alias != nil && a.op != lockset.Assign && mapops.MapType(a.Alias.Type()) != nil && c.inPlace(as) == nil {
@@ -355,11 +361,37 @@ func (c *checker) outlier(as *accesses, a *access) {
 		return
 	}
 	level := rule.Likely
-	if c.deliberate(a.Event) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) {
+	if c.deliberate(a.Event) || c.setOnce(as, a) || c.registry(as, a) || dispatched(a.Func) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) ||
+		a.Func.Entry.External && lock.Obj != nil && lock.Obj.Exported() && (c.ofArgument(a) || c.calledUnder(a.Func, lock, make(map[*lockset.Func]bool))) {
 		level = rule.Possible
 	}
 	c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g).
 		lacksLock(&lack{at: a.Event, path: a.path, lock: lock, writes: a.op.Changes(), direct: a.by == nil})
+}
+
+// calledUnder reports whether somebody calls a function with the lock, directly or
+// not: it cannot take the lock itself, and those outside of the package, to whom
+// the lock is open, may hold it as well.
+func (c *checker) calledUnder(f *lockset.Func, lock *path.Path, seen map[*lockset.Func]bool) bool {
+	if seen[f] {
+		return false
+	}
+	seen[f] = true
+	if el := f.Entry.Lock(lock); el != nil && len(el.Holders) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(f.Callers(), func(m *lockset.Caller) bool {
+		up := c.locks.FromCallee(lock, m)
+		return up != nil && !m.Async && !m.Func.Test && c.calledUnder(m.Func, up, seen)
+	})
+}
+
+// ofArgument reports whether a function, not a method, is given the struct of this
+// package whose map it uses: those who give it may have locked it, or be the only
+// ones to know it.
+func (c *checker) ofArgument(a *access) bool {
+	v := a.path.RootVar()
+	return a.Func.Decl != nil && a.Func.Decl.Recv == nil && v != nil && a.Func.Param(v) >= 0 && a.path.Obj != nil && a.path.Obj.Pkg() == c.Pkg
 }
 
 // onlyAssigned reports whether nothing but the assignment of whole maps is done

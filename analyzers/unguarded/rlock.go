@@ -38,22 +38,40 @@ func (c *checker) sharedWrite(as *accesses, a *access) {
 	if lock == nil || lock.Mixed || !c.contended(as, a) {
 		return
 	}
-	// Where some callers hold the lock exclusively, those are wrong that do not.
-	if el := a.Func.Entry.Lock(lock.Path); el != nil && a.State != nil && takenAt(a.Event, lock.Path) == nil {
-		if slices.Contains(el.Modes, lockset.Exclusive) {
-			for i, h := range el.Holders {
-				if up := c.locks.FromCallee(lock.Path, h); up != nil && el.Modes[i] == lockset.Shared {
-					c.report(rule.Certain, h.Event.Pos(), c.taken(lock.At), "%s writes %s under %s.RLock (%s), which others may hold at the same time",
-						called(h), a.path, up, c.at(a.Pos())).
-						readsOnly(&sharedHold{at: h.Event, lock: up, by: takenAt(h.Event, up)})
-				}
-			}
-			return
-		}
+	if takenAt(a.Event, lock.Path) == nil && c.sharedByCallers(a, a.Func, lock.Path, make(map[*lockset.Func]bool)) {
+		return
 	}
 	c.report(rule.Certain, a.Pos(), c.taken(lock.At), "write to %s under %s.RLock (%s), which others may hold at the same time",
 		c.show(a), c.showLock(a, lock.Path), c.at(lock.At.Pos())).
 		readsOnly(&sharedHold{at: a.Event, lock: lock.Path, by: lock.At})
+}
+
+// sharedByCallers looks for the functions that call f with a lock, directly or not:
+// where some of them hold it exclusively, those are wrong that do not. It reports
+// whether there are such.
+func (c *checker) sharedByCallers(a *access, f *lockset.Func, lock *path.Path, seen map[*lockset.Func]bool) bool {
+	el := f.Entry.Lock(lock)
+	if el == nil || seen[f] {
+		return false
+	}
+	seen[f] = true
+	differ := slices.Contains(el.Modes, lockset.Exclusive)
+	found := differ
+	for i, h := range el.Holders {
+		up := c.locks.FromCallee(lock, h)
+		if up == nil || el.Modes[i] != lockset.Shared {
+			continue
+		}
+		by := takenAt(h.Event, up)
+		if by == nil && c.sharedByCallers(a, h.Func, up, seen) {
+			found = true
+		} else if differ {
+			c.report(rule.Certain, h.Event.Pos(), c.taken(el.At), "%s writes %s under %s.RLock (%s), which others may hold at the same time",
+				called(h), a.path, up, c.at(a.Pos())).
+				readsOnly(&sharedHold{at: h.Event, lock: up, by: by})
+		}
+	}
+	return found
 }
 
 func (c *checker) taken(n ast.Node) []analysis.RelatedInformation {

@@ -53,8 +53,9 @@ type checker struct {
 	starts  map[*lockset.Spawn]*context
 	// declared are the locks that annotations name.
 	declared map[*types.Var]*guard
-	asking   map[*ast.FuncDecl]bool  // see assumed
-	loops    map[ast.Node][]ast.Node // see loopsAround
+	asking   map[*ast.FuncDecl]bool          // see assumed
+	loops    map[ast.Node][]ast.Node         // see loopsAround
+	through  map[*types.Var][]*lockset.Event // see callsThrough
 	findings []*finding
 }
 

@@ -42,10 +42,13 @@ func (c *checker) assumed(f *lockset.Func) bool {
 // asksForLock reads the name and the documentation of a function.
 func asksForLock(d *ast.FuncDecl) bool {
 	name := strings.ToLower(d.Name.Name)
-	for _, s := range []string{"locked", "nolock", "withoutlock", "lockheld", "unsafe"} {
+	for _, s := range []string{"locked", "unlocked", "nolock", "withoutlock", "lockheld", "unsafe"} {
 		if strings.HasSuffix(name, s) && name != s {
 			return true
 		}
+	}
+	if strings.HasPrefix(name, "unsafe") && name != "unsafe" || strings.Contains(name, "fortest") {
+		return true // a test knows what else runs
 	}
 	if d.Doc == nil {
 		return false
@@ -75,7 +78,8 @@ func containsAny(text string, words ...string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
-var excuses = regexp.MustCompile(`(?i)(\b(no|not|without|absence|needs?|needed|deliberate\w*|safe\w*|skip\w*)|n't)\b.*\b(lock|locks|locked|locking|mutex|race|races)\b|\b(lock|locks|locking|mutex)\b.*\b(no|not|unnecessary|needed|deliberate\w*|safe)\b`)
+var excuses = regexp.MustCompile(`(?i)(\b(no|not|without|absence|needs?|needed|deliberate\w*|safe\w*|skip\w*)|n't)\b.*\b(lock|locks|locked|locking|mutex|race|races)\b|\b(lock|locks|locking|mutex)\b.*\b(no|not|unnecessary|needed|deliberate\w*|safe)\b` +
+	`|\bsafe to \w*(read|write|access|use|iterate|range|modify|change)`)
 
 // deliberate reports whether a comment of its own on the three lines above an
 // access says something about doing without the lock.

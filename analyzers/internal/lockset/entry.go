@@ -48,6 +48,9 @@ type Caller struct {
 	// Later says that the callee is called after the caller has handed it over, under
 	// no other locks than Extra.
 	Later bool
+	// Dispatched says that the callee is run by code that is only known when the
+	// program runs, and may take any lock before.
+	Dispatched bool
 	// Extra's paths are those of the function between.
 	between *Call
 }
@@ -140,9 +143,11 @@ func (p *Package) callersOf(f *Func, e, at *Event, add func(*Caller)) {
 			default:
 				caller.Extra, caller.between = u.Held, c
 			}
+			caller.Dispatched = u.Dispatched
 		} else if c.Obj == nil || c.Obj.Pkg() == nil {
 			// A function value of unknown origin: it most likely calls what it
 			// is given.
+			caller.Dispatched = true
 		} else if p.started(c, i) {
 			continue // a Starts event tells of it
 		} else if fact := p.external(c.Obj); fact != nil {
@@ -150,6 +155,8 @@ func (p *Package) callersOf(f *Func, e, at *Event, add func(*Caller)) {
 		} else if keeps(c.Obj) {
 			r.Fn.Used = true
 			continue
+		} else {
+			caller.Dispatched = c.dispatched()
 		}
 		add(caller)
 	}
@@ -393,7 +400,9 @@ func (p *Package) enter(f *Func) {
 				en.Locks = append(en.Locks, EntryLock{Hold: h})
 				l = &en.Locks[len(en.Locks)-1]
 			}
-			l.Mode = min(l.Mode, h.Mode)
+			if h.Mode < l.Mode {
+				l.Mode, l.At = h.Mode, h.At
+			}
 			l.Holders, l.Modes = append(l.Holders, c), append(l.Modes, h.Mode)
 		}
 	}

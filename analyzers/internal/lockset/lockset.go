@@ -237,7 +237,7 @@ func (f *Func) Name() string {
 
 // Declared returns the declared function that f is or stands in.
 func (f *Func) Declared() *Func {
-	for f.Outer != nil {
+	for f.Outer != nil && !f.Outer.Init {
 		f = f.Outer
 	}
 	return f

@@ -45,6 +45,9 @@ type ParamUse struct {
 	// the locks of Later are held then.
 	Kept  bool
 	Later []Hold
+	// Dispatched says that it is given to a method of an interface, or to a function
+	// value: they may take any lock before they call it.
+	Dispatched bool
 }
 
 // Param returns the use of a function's i-th parameter, counting the receiver.
@@ -61,6 +64,19 @@ func (s *Summary) Param(i int) *ParamUse {
 // does nothing with it. The last parameter takes all further arguments.
 func (c *Call) use(i int) *ParamUse {
 	return c.Fn.Summary.Param(min(i, len(c.Fn.Params)-1))
+}
+
+// dispatched reports whether it is told when the program runs what is called: it is
+// a method of an interface, or a function value.
+func (c *Call) dispatched() bool {
+	if c.Fn != nil {
+		return false
+	}
+	if c.Obj == nil {
+		return true
+	}
+	recv := c.Obj.Signature().Recv()
+	return recv != nil && types.IsInterface(recv.Type())
 }
 
 // maxLeaks bounds the goroutines that one function is remembered to leave,
@@ -533,6 +549,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 							u.Contained = fact.Param(i).Contained
 							continue
 						}
+						u.Dispatched = u.Dispatched || e.Call.dispatched()
 						called(e)
 						continue
 					}
@@ -549,6 +566,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 							called(e)
 						}
 						u.Kept = u.Kept || w.Kept
+						u.Dispatched = u.Dispatched || w.Dispatched
 					}
 				}
 				if lit, ok := ast.Unparen(x).(*ast.FuncLit); ok && p.uses(lit, v) {
