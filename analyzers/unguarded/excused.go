@@ -178,18 +178,6 @@ func (c *checker) maybe(a *access, relation *path.Path) bool {
 	return false
 }
 
-// setOnce reports whether an access reads a map that never changes in place and is
-// given to its variable at one place only: most likely before others read it.
-func (c *checker) setOnce(as *accesses, a *access) bool {
-	changes := 0
-	for _, b := range as.list {
-		if counts(b) && b.op.Changes() {
-			changes++
-		}
-	}
-	return !a.op.Changes() && changes == 1 && c.inPlace(as) == nil
-}
-
 // registry reports whether an access reads a map that only functions fill which the
 // package calls for its variables and in init: others are expected to do the same.
 func (c *checker) registry(as *accesses, a *access) bool {
