@@ -188,8 +188,8 @@ func (c *checker) severalReport(g *lockset.Spawn, w, o *lockset.Acc) {
 	if g.Kind == lockset.Handler || start.Kind == lockset.Handler {
 		where, level = "in a handler, which runs for several requests at a time", rule.Likely
 	}
-	if w.At.Foreign {
-		level = rule.Likely
+	if w.At.Foreign || start.Kind == lockset.Runner && !start.Contained && c.loopOf(g) == nil {
+		level = rule.Likely // of what runs it, not all is seen
 	}
 	related := []analysis.RelatedInformation{{Pos: g.Node.Pos(), Message: "the goroutines are started here"}}
 	if o != w {

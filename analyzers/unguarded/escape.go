@@ -38,7 +38,7 @@ func (c *checker) escapes() {
 			if lock := c.lockOf(a, g.relation); a.Func.Test || lock != nil && lock.Climbs() {
 				continue
 			}
-			if how := c.escape(g, a); how != "" && !c.handsOver(a) && !c.withLock(g, a) {
+			if how := c.escape(g, a); how != "" && !c.handsOver(a) && !c.withLock(g, a) && !c.complete(as, a) {
 				c.report(rule.Likely, c.escapePos(a), []analysis.RelatedInformation{{Pos: change.Pos(), Message: "the map is changed in place here"}},
 					"%s is %s and then used without %s, %s; it is changed in place at %s",
 					a.path, how, c.guardName(g, a), g, c.at(change.Pos()))
@@ -66,6 +66,16 @@ func (c *checker) handsOver(a *access) bool {
 		}
 	}
 	return false
+}
+
+// complete reports whether a map leaves when all that change it have told a group
+// that they are done, and the group has been waited for.
+func (c *checker) complete(as *accesses, a *access) bool {
+	return slices.ContainsFunc(a.State.Waited, func(w *path.Path) bool {
+		return w.Kind == path.Field && !slices.ContainsFunc(as.list, func(b *access) bool {
+			return counts(b) && b.op.Writes() && !slices.ContainsFunc(b.Func.Summary.Signals, func(q *path.Path) bool { return q.Kind == path.Field && q.Obj == w.Obj })
+		})
+	})
 }
 
 // inDeferred reports whether a position is inside a deferred literal.

@@ -143,6 +143,29 @@ func (m *Members) Len() int {
 	return len(same(m.byID))
 }
 
+// Reports is complete when all that it waits for have told so.
+type Reports struct {
+	mu      sync.Mutex
+	pending sync.WaitGroup
+	rows    map[string]int
+}
+
+func (r *Reports) Begin() { r.pending.Add(1) }
+
+func (r *Reports) Put(name string, n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rows[name] = n
+	r.pending.Done()
+}
+
+func (r *Reports) Result() map[string]int {
+	r.pending.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rows
+}
+
 // Codes is filled for package variables.
 var (
 	codesMu sync.Mutex
