@@ -15,7 +15,8 @@
 //     certain, an error.
 //   - A write in goroutines of which one place starts several (go in a loop,
 //     errgroup, WaitGroup.Go, parallel subtests, a function that runs its argument
-//     in goroutines, or keeps it and runs it so later), without a lock that all of them hold: certain, an error.
+//     in goroutines), without a lock that all of them hold: certain, an error; likely
+//     where a function keeps its argument and runs it so later.
 //   - A write that may happen at the same time as another access which the
 //     code shows: in a goroutine and in the function that started it before it has
 //     waited, in two goroutines, in a timer's callback, in an HTTP handler, in
@@ -83,7 +84,9 @@
 // its name (fooLocked) says that the caller holds the lock. A go
 // statement, a timer and a stored callback do not hold the locks of
 // where they are written; a literal that is called at once, or passed to a
-// function that calls it, does.
+// function that calls it, does. A callback that is kept in a field has the lock that
+// all calls through that field hold, and one that stands beside the address of a lock
+// is taken to be called under it.
 //
 // A lock guards a map if it is held at two of three accesses or more, one of
 // them a write, and is a field beside the map or a package variable beside a
@@ -104,8 +107,11 @@
 // held. Where a map is taken out and replaced under the lock before it leaves,
 // or is never changed in place. Where a comment above the access says
 // why there is no lock: then the finding is possible instead of likely, as it
-// is in a function that only some of its callers call with the lock, and where
-// nothing but assignments of whole maps is done under the lock.
+// is in a function that only some of its callers call with the lock, in one that
+// anybody may call with a lock that is open to all (an embedded sync.Mutex) and
+// that the package itself calls so, in a literal that is handed to an interface's
+// method, for tables that only functions fill which the package calls for its
+// variables, and where nothing but assignments of whole maps is done under the lock.
 // Registration before a goroutine or server starts is told by what it is:
 // nothing but additions outside, nothing but reads inside.
 //
@@ -128,7 +134,7 @@
 //
 // Then every access without it is reported, whatever most of them do, and a
 // name that is no lock is reported too. A function whose documentation says that
-// the lock must be held, or whose name ends in Locked, is believed, and its calls
+// the lock must be held, or whose name says so (addLocked, unsafeAdd), is believed, and its calls
 // from other packages of the module are checked. Where an access is right
 // for reasons that code does not show, a suppression says so:
 //
