@@ -12,8 +12,8 @@ import (
 	"net/http"
 	_ "net/http/pprof"
 	"os"
-	"runtime/debug"
 
+	"github.com/mapdiag/mapdiag/internal/version"
 	"github.com/mapdiag/mapdiag/server"
 )
 
@@ -21,10 +21,10 @@ func main() {
 	debugAddr := flag.String("debug", "", "serve pprof at this `address` of the loopback interface, such as localhost:6060")
 	verbose := flag.Bool("v", false, "log what is done")
 	cacheDir := flag.String("cache", "", "keep results in this `folder`, \"off\" for nowhere (default: the user's cache folder)")
-	version := flag.Bool("version", false, "print the version and exit")
+	tell := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
-	if *version {
-		fmt.Println("mapls", buildVersion())
+	if *tell {
+		fmt.Println("mapls", version.Program())
 		return
 	}
 	if flag.NArg() > 0 {
@@ -52,7 +52,7 @@ func main() {
 			log.Warn("results are not kept on disk", "error", err)
 		}
 	}
-	os.Exit(server.Serve(context.Background(), stdio{os.Stdin, os.Stdout}, server.Options{Version: buildVersion(), Log: log, CacheDir: dir}))
+	os.Exit(server.Serve(context.Background(), stdio{os.Stdin, os.Stdout}, server.Options{Version: version.Program(), Log: log, CacheDir: dir}))
 }
 
 // serveDebug serves the profiles of package net/http/pprof, on the loopback
@@ -72,13 +72,6 @@ func serveDebug(addr string, log *slog.Logger) error {
 	log.Info("serving profiles", "url", "http://"+l.Addr().String()+"/debug/pprof/")
 	go func() { log.Error("serving profiles", "error", http.Serve(l, nil)) }()
 	return nil
-}
-
-func buildVersion() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }
 
 // stdio joins standard input and output.

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/mapdiag/mapdiag/internal/baseline"
 	"github.com/mapdiag/mapdiag/internal/finding"
 	"github.com/mapdiag/mapdiag/internal/source"
+	"github.com/mapdiag/mapdiag/internal/version"
 	"github.com/mapdiag/mapdiag/internal/vet"
 )
 
@@ -51,7 +51,7 @@ func dispatch(ctx context.Context, suite *analyzers.Suite, args []string, stdout
 		case "help":
 			return exitClean, help(stdout, suite, args[1:])
 		case "version":
-			_, err := fmt.Fprintln(stdout, "mapvet", version())
+			_, err := fmt.Fprintln(stdout, "mapvet", version.Program())
 			return exitClean, err
 		}
 	}
@@ -63,13 +63,6 @@ func dispatch(ctx context.Context, suite *analyzers.Suite, args []string, stdout
 		return 0, err
 	}
 	return run(ctx, suite, opts, stdout, stderr)
-}
-
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }
 
 // A job is one run of the command.

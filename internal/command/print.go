@@ -10,6 +10,7 @@ import (
 
 	"github.com/mapdiag/mapdiag/internal/finding"
 	"github.com/mapdiag/mapdiag/internal/sarif"
+	"github.com/mapdiag/mapdiag/internal/version"
 )
 
 func (j *job) printText() error {
@@ -31,7 +32,7 @@ func (j *job) place(at token.Position) string {
 func (j *job) printSARIF() error {
 	log := &sarif.Log{
 		Suite:    j.suite,
-		Version:  version(),
+		Version:  version.Program(),
 		Root:     repositoryRoot(j.dir),
 		Findings: j.findings,
 		Gaps:     j.result.Gaps,
