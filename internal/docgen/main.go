@@ -1,6 +1,7 @@
 // Docgen writes the documents that follow from code: a page for each rule in
 // docs/rules, the lists of rules, the settings of the language server in
-// docs/settings.md, and the table of imports in docs/architecture.md.
+// docs/settings.md and in the manifest of the extension, package.json, and the table
+// of imports in docs/architecture.md.
 package main
 
 import (
@@ -66,6 +67,13 @@ func generate(dir string, suite *analyzers.Suite) (map[string][]byte, error) {
 	files[rulesDir+"/README.md"] = []byte("# The rules of mapdiag\n\n" + generated + "\n\n" + ruleTable(suite, "") + levels)
 	files["docs/settings.md"] = settingsPage(settings.Table(), suite)
 
+	src, err := os.ReadFile(filepath.Join(dir, manifest))
+	if err != nil {
+		return nil, err
+	}
+	if files[manifest], err = withSettings(src, settings.Table(), suite); err != nil {
+		return nil, err
+	}
 	for _, part := range []struct{ file, name, text string }{
 		{"README.md", "rules", ruleTable(suite, rulesDir+"/")},
 		{"docs/architecture.md", "layers", layerTable()},

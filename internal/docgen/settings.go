@@ -47,7 +47,13 @@ func settingsPage(table []settings.Setting, suite *analyzers.Suite) []byte {
 	for _, r := range suite.Rules {
 		section(r.Name, func(key string) bool { return strings.HasPrefix(key, "rules."+r.Name+".") })
 	}
-	return []byte(strings.TrimSuffix(b.String(), "\n"))
+	b.WriteString("## The extension for VS Code\n\n| key | type | default | values | what it does |\n|---|---|---|---|---|\n")
+	for _, s := range extensionSettings {
+		b.WriteString(settingRow(settings.Setting{
+			Key: s.key, Kind: settings.Kind(s.what.Type), Values: s.what.Enum, Means: s.what.EnumDescriptions, Default: s.what.Default, Doc: s.what.Description,
+		}))
+	}
+	return []byte(b.String())
 }
 
 func settingRow(s settings.Setting) string {
@@ -57,7 +63,7 @@ func settingRow(s settings.Setting) string {
 	}
 	values := slices.Clone(s.Values)
 	for i, v := range values {
-		values[i] = "`" + v + "`"
+		values[i] = "`" + v + "`: " + s.Means[i]
 	}
-	return fmt.Sprintf("| `%s.%s` | %s | `%s` | %s | %s |\n", settings.Section, s.Key, s.Kind, value, strings.Join(values, ", "), ruledoc.Cell(s.Doc))
+	return fmt.Sprintf("| `%s.%s` | %s | `%s` | %s | %s |\n", settings.Section, s.Key, s.Kind, value, strings.Join(values, "; "), ruledoc.Cell(s.Doc))
 }

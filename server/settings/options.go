@@ -16,6 +16,7 @@ func options(r *analyzers.Rule) []Setting {
 		d := Setting{Key: f.Name, Kind: String, Default: f.DefValue, Doc: sentence(usage)}
 		if f.Name == "level" {
 			d.Values = []string{analyzers.Certain.String(), analyzers.Likely.String(), analyzers.Possible.String()}
+			d.Means = []string{"what follows from the code alone", "what code of this form is written for, too", "what depends on data that the code does not show, too"}
 		}
 		if g, ok := f.Value.(flag.Getter); ok {
 			switch v := g.Get().(type) {

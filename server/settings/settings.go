@@ -58,8 +58,10 @@ type Setting struct {
 	Key     string // below Section
 	Kind    Kind
 	Values  []string // those that are allowed, if not all
+	Means   []string // what each of them means
 	Default any
 	Doc     string // one sentence or more, in Markdown
+	Initial bool   // it counts among initialization options alone
 
 	set func(*Settings, any)
 }
@@ -74,8 +76,9 @@ func Table() []Setting {
 		},
 		{
 			Key: "workspaceDiagnostics", Kind: String, Values: []string{Off, OpenPackages, All}, Default: All,
-			Doc: "What is reported on: `off` open files only, `openPackages` all files of their packages, `all` the whole workspace, which is analysed in the background.",
-			set: func(s *Settings, v any) { s.WorkspaceDiagnostics = v.(string) },
+			Means: []string{"open files only", "all files of their packages", "the whole workspace, which is analysed in the background"},
+			Doc:   "What is reported on.",
+			set:   func(s *Settings, v any) { s.WorkspaceDiagnostics = v.(string) },
 		},
 		{
 			Key: "tests", Kind: Bool, Default: false,
@@ -94,16 +97,18 @@ func Table() []Setting {
 		},
 		{
 			Key: "escape.mode", Kind: String, Values: []string{Off, OnSave, OnType}, Default: OnSave,
-			Doc: "When the compiler is asked for its escape analysis of the packages of open files: `off` never, `onSave` when a file is opened or saved, `onType` also when typing pauses.",
-			set: func(s *Settings, v any) { s.EscapeMode = v.(string) },
+			Means: []string{"never", "when a file is opened or saved", "when typing pauses, too"},
+			Doc:   "When the compiler is asked for its escape analysis of the packages of open files.",
+			set:   func(s *Settings, v any) { s.EscapeMode = v.(string) },
 		},
 		{
 			Key: "escape.show", Kind: String, Values: []string{Off, Maps, All}, Default: Maps,
-			Doc: "Which of what it says is shown as hints: `maps` those maps that escape, `all` also what else escapes because of a map, `off` nothing. Hovers and lenses tell of it anyway.",
-			set: func(s *Settings, v any) { s.EscapeShow = v.(string) },
+			Means: []string{"nothing", "maps that escape", "what else escapes because of a map, too"},
+			Doc:   "Which of what the compiler says about escaping is shown as hints. Hovers and lenses tell of it anyway.",
+			set:   func(s *Settings, v any) { s.EscapeShow = v.(string) },
 		},
 		{
-			Key: "pullDiagnostics", Kind: Bool, Default: false,
+			Key: "pullDiagnostics", Kind: Bool, Default: false, Initial: true,
 			Doc: "Let the editor ask for diagnostics instead of sending them as they are found. It counts when the server starts, among the initialization options.",
 			set: func(s *Settings, v any) { s.PullDiagnostics = v.(bool) },
 		},
