@@ -281,7 +281,7 @@ func (a *actions) fixes(f finding.Finding) {
 			continue
 		}
 		action := protocol.CodeAction{Title: x.Message, Kind: new(protocol.QuickFix), Edit: edit}
-		if r := suite.Rule(f.Rule); i == 0 && r != nil && r.SafeFix && a.client.preferred {
+		if i == 0 && safelyFixed(f) && a.client.preferred {
 			action.IsPreferred = new(true)
 		}
 		a.add(action, f)
@@ -308,11 +308,7 @@ func (a *actions) fixRule(list []finding.Finding, rule string) {
 
 // fixAll adds all fixes that cannot change what the program does.
 func (a *actions) fixAll(list []finding.Finding) {
-	wanted := func(f finding.Finding) bool {
-		r := suite.Rule(f.Rule)
-		return r != nil && r.SafeFix
-	}
-	if edit, n := a.together(list, wanted); n > 0 {
+	if edit, n := a.together(list, safelyFixed); n > 0 {
 		a.add(protocol.CodeAction{Title: "Apply all safe fixes of mapdiag", Kind: new(fixAllKind), Edit: edit})
 	}
 }

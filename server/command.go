@@ -18,6 +18,7 @@ import (
 var commands = map[string]func(*Server, []protocol.LSPAny) (answer, error){
 	"mapdiag.analyzeWorkspace": (*Server).analyzeWorkspace,
 	"mapdiag.explain":          (*Server).explain,
+	"mapdiag.fixWorkspace":     (*Server).fixWorkspace,
 	"mapdiag.showRule":         (*Server).showRule,
 	"mapdiag.status":           (*Server).status,
 	"mapdiag.toggleEscape":     (*Server).toggleEscape,

@@ -25,6 +25,7 @@ type client struct {
 	watch                                bool // files, by dynamic registration
 	progress                             bool
 	showDocument                         bool
+	applyEdit                            bool
 }
 
 func clientOf(c protocol.ClientCapabilities) client {
@@ -45,6 +46,7 @@ func clientOf(c protocol.ClientCapabilities) client {
 		if e := w.WorkspaceEdit; e != nil {
 			k.documentChanges = protocol.Yes(e.DocumentChanges)
 		}
+		k.applyEdit = protocol.Yes(w.ApplyEdit)
 		k.configuration = protocol.Yes(w.Configuration)
 		if d := w.DidChangeConfiguration; d != nil {
 			k.changeConfiguration = protocol.Yes(d.DynamicRegistration)
