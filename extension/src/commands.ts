@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { ExecuteCommandRequest, type LanguageClient } from 'vscode-languageclient/node';
 import { nameOf, type Findings } from './findings';
-import { actions, apply, fixAllKind } from './fixes';
+import { actions, apply } from './fixes';
+import { fixAllKind } from './kinds';
 import type { RulePages } from './rulepages';
 import type { Server } from './server';
 import { count, statusPage, type ServerStatus } from './status';

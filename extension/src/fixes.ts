@@ -1,9 +1,6 @@
 import * as vscode from 'vscode';
 import { CodeActionRequest, CodeActionResolveRequest, CodeActionTriggerKind, type CodeAction, type LanguageClient } from 'vscode-languageclient/node';
 
-/** The kind of the action that applies all safe fixes of a file. */
-export const fixAllKind = 'source.fixAll.mapdiag';
-
 /** actions asks mapls, and no other server, what can be done at a place. */
 export async function actions(client: LanguageClient, document: vscode.TextDocument, range: vscode.Range, kind: string): Promise<CodeAction[]> {
 	const list = await client.sendRequest(CodeActionRequest.type, {

@@ -1,0 +1,2 @@
+/** The kind of the action that applies all safe fixes of a file. */
+export const fixAllKind = 'source.fixAll.mapdiag';
