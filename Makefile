@@ -3,7 +3,7 @@
 # make conformance builds.
 MODULES := $(sort $(patsubst %/go.mod,%,$(shell find . -name node_modules -prune -o -name testdata -prune -o -path ./conformance -prune -o -name go.mod -print)))
 
-.PHONY: all build test race lint generate demo conformance bench-lsp clean
+.PHONY: all build test test-extension race lint generate demo extension install release conformance bench-lsp clean
 
 all: build lint test
 
@@ -13,27 +13,46 @@ build: bin/mapvet bin/mapls
 bin/mapvet bin/mapls:
 	go build -o $@ ./cmd/$(@F)
 
-# Runs all tests of all modules, also after one has failed.
+# Runs all tests of all modules and those of the extension, also after one has
+# failed.
 test:
 	@failed=; for m in $(MODULES); do \
 		echo "== go test ./... in $$m"; \
 		(cd $$m && go test ./...) || failed="$$failed $$m"; \
 	done; \
+	$(MAKE) --no-print-directory test-extension || failed="$$failed extension"; \
 	if [ -n "$$failed" ]; then echo "make test: failed in$$failed" >&2; exit 1; fi
+
+# The tests of the extension that need no editor: its logic, and its half of the
+# protocol with the real mapls.
+test-extension: node_modules
+	@echo "== tests of the extension"
+	@npm test --silent
+
+# Installs what package-lock.json names, again when that has changed. No package
+# needs to run a script of its own for it.
+node_modules: package-lock.json
+	@if ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+		echo "make: the extension for VS Code needs Node 20 or later and npm: apt-get install nodejs npm, or https://nodejs.org" >&2; exit 1; fi
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 # Runs under the race detector what starts goroutines; it needs a C compiler.
 race:
 	go test -race ./internal/... ./server/...
 
 # gofmt, go vet and mapvet itself over all modules except the demo, which is
-# there to be found fault with.
-lint: bin/mapvet
+# there to be found fault with; and the types of the extension.
+lint: bin/mapvet node_modules
 	@unformatted=$$(gofmt -l .); \
 	if [ -n "$$unformatted" ]; then echo "run gofmt -w on:" >&2; echo "$$unformatted" >&2; exit 1; fi
 	@for m in $(filter-out ./examples/%,$(MODULES)); do \
 		echo "== go vet ./... in $$m"; \
 		(cd $$m && go vet ./... && go vet -vettool=$(CURDIR)/bin/mapvet ./...) || exit 1; \
 	done
+
+	@echo "== tsc in extension"
+	@npm run --silent check
 
 # Writes the documents that follow from code.
 generate:
@@ -42,6 +61,26 @@ generate:
 # Shows the findings, the fixes and their effect on the example program.
 demo: bin/mapvet
 	examples/demo.sh bin/mapvet
+
+# Packs the extension for this platform, with mapls and mapvet inside, into dist, and
+# looks at what has been packed.
+extension: node_modules
+	npm run --silent package
+	npm run --silent test:package
+
+# Installs it into the editor that is on the PATH.
+install:
+	@editor=$$(command -v code || command -v codium || command -v code-server) || \
+		{ echo "make install: none of code, codium and code-server is on the PATH; run make extension and install the .vsix in dist from the editor" >&2; exit 1; }; \
+	$(MAKE) --no-print-directory extension && \
+	"$$editor" --install-extension "$$(node extension/scripts/vsix.mjs)" --force
+
+# Packs the extension and the programs for all platforms into dist, with their sums.
+release: node_modules
+	rm -rf dist
+	npm run --silent package:all
+	go run ./internal/release
+	npm run --silent test:package
 
 # Builds golangci-lint with the plug-in linked in and compares its findings
 # with mapvet's; builds gopls and runs it beside mapls, as peers and in Neovim
@@ -61,4 +100,4 @@ bench-lsp: bin/mapls
 	go run ./internal/benchlsp -mapls $(CURDIR)/bin/mapls -gopls $(CURDIR)/bin/gopls -dir $(DIR) -file $(FILE) -n $(N)
 
 clean:
-	rm -rf bin
+	rm -rf bin dist extension/bin extension/dist extension/out

@@ -57,7 +57,7 @@ var Table = []Layer{
 	},
 	{
 		Name:     "tools",
-		Packages: []string{"internal/benchlsp", "internal/docgen", "internal/escapecount", "internal/layers", "internal/vetbench"},
+		Packages: []string{"internal/benchlsp", "internal/docgen", "internal/escapecount", "internal/layers", "internal/release", "internal/vetbench"},
 		Imports:  []string{"tools", "settings", "wire", "driver", "suite"},
 		Why:      "what keeps the repository in order; no command links it",
 	},
