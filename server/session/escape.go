@@ -202,7 +202,7 @@ func (t *target) compile(ctx context.Context) (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &compiled{build: t.build, texts: make(map[string]driver.Hash), keys: make(map[string]driver.Hash), facts: make(map[string][]EscapeFact)}
+	c := &compiled{build: t.build, texts: make(map[string]driver.Hash), keys: make(map[string]driver.Hash, len(units)), facts: make(map[string][]EscapeFact)}
 	for _, u := range units {
 		if c.keys[u.ID], err = t.build.Key(t.snap, u); err != nil {
 			return nil, err
