@@ -10,7 +10,7 @@ const dist = path.join(root, 'extension', 'dist');
 
 export async function bundle() {
 	await rm(dist, { recursive: true, force: true });
-	await build({
+	const { metafile } = await build({
 		entryPoints: [path.join(root, 'extension/src/extension.ts')],
 		outfile: path.join(dist, 'extension.js'),
 		bundle: true,
@@ -20,10 +20,28 @@ export async function bundle() {
 		target: 'node20',
 		external: ['vscode'],
 		mainFields: ['module', 'main'],
-		legalComments: 'eof',
+		legalComments: 'none', // the licences stand in a file of their own
+		metafile: true,
 		logLevel: 'warning',
 	});
+	await notices(Object.keys(metafile.inputs));
 	await rulePages();
+}
+
+// Whoever passes the bundle on has to pass on the licences of what it is made from.
+async function notices(inputs) {
+	const packages = new Set(inputs.flatMap(f => /^(?:.*\/)?(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(f)?.[1] ?? []));
+	let text = 'The bundle of the extension is made from the packages below.\n';
+	for (const name of [...packages].sort()) {
+		const dir = path.join(root, name);
+		const file = (await readdir(dir)).find(f => /^licen[cs]e/i.test(f));
+		if (file === undefined) {
+			throw new Error(`there is no licence in ${dir}`);
+		}
+		const { name: title, version } = JSON.parse(await readFile(path.join(dir, 'package.json'), 'utf8'));
+		text += `\n${'-'.repeat(72)}\n${title} ${version}\n\n${(await readFile(path.join(dir, file), 'utf8')).trim()}\n`;
+	}
+	await writeFile(path.join(dist, 'NOTICES.txt'), text);
 }
 
 // Each page about a rule becomes HTML here, so that nothing has to read Markdown

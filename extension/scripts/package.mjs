@@ -1,7 +1,7 @@
 // Packs the extension with its programs into dist/: for this platform, with --all
 // for every one, or for those that are named, as "linux-arm64".
 import { spawnSync } from 'node:child_process';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createVSIX } from '@vscode/vsce';
@@ -9,6 +9,7 @@ import { bundle } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = path.join(root, 'extension', 'bin');
+const dist = path.join(root, 'dist');
 const platforms = ['linux', 'darwin', 'win32'].flatMap(os => ['x64', 'arm64'].map(arch => `${os}-${arch}`));
 
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
@@ -18,14 +19,19 @@ if (targets.length === 0) {
 }
 
 await bundle();
-await mkdir(path.join(root, 'dist'), { recursive: true });
+await mkdir(dist, { recursive: true });
+for (const old of await readdir(dist)) {
+	if (old.endsWith('.vsix')) {
+		await rm(path.join(dist, old)); // what was packed before may be of another state
+	}
+}
 for (const target of targets) {
 	if (!platforms.includes(target)) {
 		throw new Error(`${target} is no platform of the extension; there are ${platforms.join(', ')}`);
 	}
 	await rm(bin, { recursive: true, force: true });
 	buildPrograms(target);
-	const packagePath = path.join(root, 'dist', `mapdiag-${target}-${version}.vsix`);
+	const packagePath = path.join(dist, `mapdiag-${target}-${version}.vsix`);
 	await createVSIX({
 		cwd: root,
 		target,

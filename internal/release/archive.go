@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// archive packs the programs for a platform and the licence, as a zip for Windows. Its
+// archive packs the programs for a platform and the licences, as a zip for Windows. Its
 // files have no time, so that the same sources make the same archive.
 func archive(root, dir, name, version string, programs []string) (file string, err error) {
 	p := platforms[name]
@@ -25,7 +25,10 @@ func archive(root, dir, name, version string, programs []string) (file string, e
 	if err := p.build(root, version, tmp, programs); err != nil {
 		return "", err
 	}
-	members := []string{filepath.Join(root, "LICENSE")}
+	if err := writeNotices(root, tmp, programs); err != nil {
+		return "", err
+	}
+	members := []string{filepath.Join(root, "LICENSE"), filepath.Join(tmp, noticesFile)}
 	for _, program := range programs {
 		members = append(members, filepath.Join(tmp, p.file(program)))
 	}
@@ -46,7 +49,7 @@ func archive(root, dir, name, version string, programs []string) (file string, e
 
 // mode returns what may be done with a member: programs can be run.
 func mode(member string) int64 {
-	if filepath.Base(member) == "LICENSE" {
+	if name := filepath.Base(member); name == "LICENSE" || name == noticesFile {
 		return 0o644
 	}
 	return 0o755

@@ -8,6 +8,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -42,7 +43,7 @@ func run(root, name, bin string, programs []string) error {
 		if !ok {
 			return fmt.Errorf("there is no platform %s; there are %v", name, names())
 		}
-		return p.build(root, version, bin, programs)
+		return errors.Join(p.build(root, version, bin, programs), writeNotices(root, bin, programs))
 	}
 	if programs, err = commands(root); err != nil {
 		return err

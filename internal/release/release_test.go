@@ -57,6 +57,15 @@ func TestArchive(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "mapdiag-1.2.3", "LICENSE")); err != nil {
 		t.Error(err)
 	}
+	notices, err := os.ReadFile(filepath.Join(dir, "mapdiag-1.2.3", noticesFile))
+	if err != nil {
+		t.Error(err)
+	}
+	for _, words := range []string{"\ngolang.org/x/tools v", "\ngithub.com/sourcegraph/jsonrpc2 v", "\nGo go1.", "The Go Authors"} {
+		if !strings.Contains(string(notices), words) {
+			t.Errorf("%s says nothing of %q", noticesFile, words)
+		}
+	}
 	again, err := archive(root, t.TempDir(), name, "1.2.3", programs)
 	if err != nil {
 		t.Fatal(err)

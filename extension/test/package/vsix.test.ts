@@ -37,7 +37,7 @@ for (const name of packed) {
 			'[Content_Types].xml', 'extension.vsixmanifest',
 			'extension/LICENSE.txt', 'extension/changelog.md', 'extension/package.json', 'extension/readme.md',
 			'extension/extension/icon.png',
-			'extension/extension/dist/extension.js', 'extension/extension/dist/rules/page.css', ...rules.map(r => 'extension/extension/dist/rules/' + r),
+			'extension/extension/dist/NOTICES.txt', 'extension/extension/bin/NOTICES.txt', 'extension/extension/dist/extension.js', 'extension/extension/dist/rules/page.css', ...rules.map(r => 'extension/extension/dist/rules/' + r),
 			`extension/extension/bin/mapls${exe}`, `extension/extension/bin/mapvet${exe}`,
 			...pictures,
 		];
