@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mapdiag/mapdiag/analyzers"
 	"github.com/mapdiag/mapdiag/server/protocol"
@@ -79,7 +80,7 @@ func (s *Server) status([]protocol.LSPAny) (answer, error) {
 			"builds":    st.Builds,
 			"documents": st.Documents,
 			"busy":      st.Busy,
-			"last":      fmt.Sprint(st.Last),
+			"last":      fmt.Sprint(st.Last.Round(10 * time.Microsecond)),
 		})
 	}, nil
 }

@@ -62,7 +62,7 @@ export class Commands {
 			status = await this.execute<ServerStatus>('mapdiag.status');
 		}
 		await this.texts.show('mapdiag status', statusPage({
-			extension: this.version, state: this.server.state, server: this.server.program, go: this.server.go,
+			extension: this.version, state: this.server.state, server: this.server.program, go: this.server.go, goVersion: this.server.goVersion,
 			trusted: vscode.workspace.isTrusted, found: this.findings.count(), status,
 		}));
 	}
@@ -122,7 +122,7 @@ export class Commands {
 	private async fixAllFiles(): Promise<void> {
 		const done = await this.execute<{ fixes: number; files: number }>('mapdiag.fixWorkspace');
 		void vscode.window.showInformationMessage(done.fixes === 0
-			? 'mapdiag: no finding in the workspace has a safe fix.'
+			? 'mapdiag: none of the findings has a safe fix.'
 			: `mapdiag: applied ${count(done.fixes, 'safe fix', 'safe fixes')} in ${count(done.files, 'file')}. The files are not saved yet.`);
 	}
 

@@ -45,14 +45,25 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(commands.register());
 
 	const setContext = (key: string, value: unknown) => void vscode.commands.executeCommand('setContext', 'mapdiag.' + key, value);
+	let found = false;
 	const show = () => {
-		const found = findings.count();
-		item.show(statusText(running.state, found, vscode.workspace.isTrusted), running.state.kind);
-		if (found.findings > 0) {
+		const counts = findings.count();
+		item.show(statusText(running.state, counts, vscode.workspace.isTrusted), running.state.kind);
+		if (counts.findings > 0 && !found) {
+			found = true;
 			setContext('found', true);
 		}
 	};
-	own(findings.onDidChange(show));
+	// The findings of a workspace come by the thousand.
+	let soon: NodeJS.Timeout | undefined;
+	const showSoon = () => {
+		soon ??= setTimeout(() => {
+			soon = undefined;
+			show();
+		}, 50);
+	};
+	own({ dispose: () => clearTimeout(soon) });
+	own(findings.onDidChange(showSoon));
 	own(running.onDidChange(state => {
 		setContext('running', state.kind === 'running');
 		if (state.kind !== 'running') {

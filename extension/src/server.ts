@@ -9,10 +9,13 @@ import { extension, findGo, findServer, runnable, serverEnv, type Origin, type S
 import { Queue } from './queue';
 import { maxRestarts, Restarts } from './restarts';
 import type { State } from './status';
-import { askVersion, differs } from './version';
+import { askGo, askVersion, differs, tooOld } from './version';
 
 /** How long a server may take to answer its first request. */
 const patience = 60_000;
+
+/** Interrupted says that the user wants something else than the start that is under way. */
+class Interrupted extends Error {}
 
 /** Server starts, stops and watches mapls. Its operations never overlap. */
 export class Server implements vscode.Disposable {
@@ -24,9 +27,12 @@ export class Server implements vscode.Disposable {
 	private current: State = { kind: 'stopped' };
 	private running: LanguageClient | undefined;
 	private process: ChildProcess | undefined;
+	/** giveUp ends the start that is under way. */
+	private giveUp: ((error: Error) => void) | undefined;
 	/** The program that was found last, and the go command. */
 	program: { file: string; origin: Origin } | undefined;
 	go: string | undefined;
+	goVersion: string | undefined;
 
 	constructor(
 		private readonly context: vscode.ExtensionContext,
@@ -50,10 +56,12 @@ export class Server implements vscode.Disposable {
 	}
 
 	stop(): Promise<void> {
+		this.interrupt();
 		return this.queue.run(() => this.end());
 	}
 
 	restart(): Promise<void> {
+		this.interrupt();
 		return this.queue.run(async () => {
 			await this.end();
 			this.restarts.forget();
@@ -70,6 +78,11 @@ export class Server implements vscode.Disposable {
 		this.changed.fire(state);
 	}
 
+	/** interrupt ends a start that is under way: nobody should wait for a server that hangs. */
+	private interrupt(): void {
+		this.giveUp?.(new Interrupted());
+	}
+
 	/** begin starts the server, again if it ends meanwhile, unless it does so too often. */
 	private async begin(): Promise<void> {
 		this.set({ kind: 'starting' });
@@ -79,6 +92,10 @@ export class Server implements vscode.Disposable {
 				this.set({ kind: 'running', version });
 				return;
 			} catch (error) {
+				if (error instanceof Interrupted) {
+					this.set({ kind: 'stopped' });
+					return;
+				}
 				this.out.error(error instanceof Error ? error.message : String(error));
 				if (error instanceof Failure) {
 					this.fail(error);
@@ -119,8 +136,17 @@ export class Server implements vscode.Disposable {
 			this.out.warn(different);
 		}
 		this.out.info(`starting mapls ${version} (${found.origin}: ${found.file}), go command ${this.go}`);
+		void this.lookAtGo(this.go, env);
 		await this.run(found.file, env);
 		return version;
+	}
+
+	/** lookAtGo asks the go command for its version. Nothing waits for it. */
+	private async lookAtGo(go: string, env: NodeJS.ProcessEnv): Promise<void> {
+		this.goVersion = await askGo(go, vscode.workspace.workspaceFolders?.find(f => f.uri.scheme === 'file')?.uri.fsPath, env);
+		if (this.goVersion !== undefined && tooOld(this.goVersion)) {
+			this.out.warn(`the go command is of version ${this.goVersion}; mapdiag is made for Go 1.26 and later, and may report too little with this one`);
+		}
 	}
 
 	private async run(file: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -148,6 +174,7 @@ export class Server implements vscode.Disposable {
 				},
 			},
 		});
+		this.giveUp = died;
 		const tooLong = setTimeout(() => died(new Error(`mapls has not answered for ${patience / 1000} s`)), patience);
 		try {
 			await Promise.race([client.start(), death]);
@@ -159,6 +186,7 @@ export class Server implements vscode.Disposable {
 			throw error;
 		} finally {
 			clearTimeout(tooLong);
+			this.giveUp = undefined;
 		}
 	}
 

@@ -58,6 +58,7 @@ export function statusPage(about: {
 	state: State;
 	server?: { file: string; origin: string };
 	go?: string;
+	goVersion?: string;
 	trusted: boolean;
 	found: Found;
 	status?: ServerStatus;
@@ -71,7 +72,7 @@ export function statusPage(about: {
 	if (about.server) {
 		lines.push(`Program: ${about.server.file} (${about.server.origin})`);
 	}
-	lines.push(`go command: ${about.go ?? 'not found'}`);
+	lines.push(`go command: ${about.go ?? 'not found'}${about.goVersion ? ` (${about.goVersion})` : ''}`);
 	lines.push(`Workspace: ${about.trusted ? 'trusted' : 'Restricted Mode: no escape analysis, no C compiler, bundled server only'}`);
 	lines.push(`Findings: ${about.found.findings}, escape hints: ${about.found.escapes}`);
 	const s = about.status;

@@ -2,21 +2,40 @@ import { execFile } from 'node:child_process';
 
 /** askVersion runs a server to have it tell its version. It fails if the program is no mapls. */
 export async function askVersion(file: string, env: NodeJS.ProcessEnv): Promise<string> {
-	const output = await new Promise<string>((resolve, reject) => {
-		execFile(file, ['-version'], { env, timeout: 20_000, windowsHide: true }, (error, stdout, stderr) => {
-			if (error) {
-				const text = stderr.trim().split('\n')[0];
-				reject(new Error(`${file} -version fails: ${text || error.message}`));
-			} else {
-				resolve(stdout);
-			}
-		});
-	});
+	const output = await run(file, ['-version'], env);
 	const version = parseVersion(output);
 	if (version === undefined) {
 		throw new Error(`${file} is no mapls: it does not tell its version as mapls does.`);
 	}
 	return version;
+}
+
+/** askGo returns the version of the go command in a folder, such as "go1.26.8", if it tells. */
+export async function askGo(go: string, dir: string | undefined, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+	try {
+		return (await run(go, ['env', 'GOVERSION'], env, dir)).trim() || undefined;
+	} catch {
+		return undefined; // mapls will say what is wrong with it
+	}
+}
+
+/** tooOld reports whether a version of Go is one before those that mapdiag is made for. */
+export function tooOld(version: string): boolean {
+	const m = /^go1\.(\d+)/.exec(version);
+	return m !== null && Number(m[1]) < 26;
+}
+
+function run(file: string, args: string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<string> {
+	return new Promise((resolve, reject) => {
+		execFile(file, args, { env, cwd, timeout: 20_000, windowsHide: true }, (error, stdout, stderr) => {
+			if (error) {
+				const text = stderr.trim().split('\n')[0];
+				reject(new Error(`${file} ${args.join(' ')} fails: ${text || error.message}`));
+			} else {
+				resolve(stdout);
+			}
+		});
+	});
 }
 
 /** parseVersion returns the version from what mapls -version prints, such as "v0.1.0" or "(devel)". */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
+import { absolute } from '../../src/vetoutput';
 import { root } from '../root';
 import { build, scratch, write } from './programs';
 
@@ -35,6 +37,10 @@ test('the problem matcher reads what go vet prints with mapvet', () => {
 	for (const w of want) {
 		assert.equal(found.filter(p => w.test(p)).length, 1, `${w} in ${JSON.stringify(found)}, from\n${stdout}${stderr}`);
 	}
+	// As the task prints it, with absolute names.
+	const output = (stdout + stderr).split('\n').map(line => absolute(line, dir)).join('\n');
+	assert.deepEqual(problems(output).map(p => path.relative(dir, p.replace(/(\.go):.*/, '$1'))).sort(), ['a.go', path.join('broken', 'c.go'), path.join('sub', 'b.go')]);
+	assert.match(output, /mapvet: \S+c\.go:3:23/);
 	// The lines with evidence belong to the finding above them.
 	assert.match(stdout + stderr, /a\.go:5:2: \t/);
 	assert.equal(found.length, want.length, JSON.stringify(found));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { askVersion, differs, parseVersion } from '../../src/version';
+import { askGo, askVersion, differs, parseVersion, tooOld } from '../../src/version';
 
 test('versions as mapls prints them', () => {
 	assert.equal(parseVersion('mapls v0.1.0\n'), 'v0.1.0');
@@ -22,4 +22,10 @@ test('a release of another minor version does not fit', () => {
 test('a program that is no mapls', async () => {
 	await assert.rejects(askVersion('/no/such/program', {}), /\/no\/such\/program -version fails/);
 	await assert.rejects(askVersion(process.execPath, {}), /-version fails|is no mapls/);
+});
+
+test('the version of Go', async () => {
+	assert.match(await askGo('go', undefined, process.env) ?? '', /^go1\./);
+	assert.equal(await askGo('/no/such/go', undefined, process.env), undefined);
+	assert.deepEqual(['go1.25.4', 'go1.9', 'go1.26rc1', 'go1.26.8', 'go1.30', 'devel +abc'].filter(tooOld), ['go1.25.4', 'go1.9']);
 });
