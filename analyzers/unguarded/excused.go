@@ -3,6 +3,7 @@ package unguarded
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -73,7 +74,7 @@ func (c *checker) initialises(a *access, g *guard) bool {
 func (c *checker) onlyMadeAt(v *mapops.Var, a *access) bool {
 	made := 0
 	for _, op := range v.Ops {
-		if op.Kind != mapops.Assign || op.Value != nil && c.TypesInfo.Types[op.Value].IsNil() || c.inTest(op.Node) {
+		if op.Kind != mapops.Assign || op.Value != nil && c.TypesInfo.Types[op.Value].IsNil() || c.inTest(op.Node.Pos()) {
 			continue
 		}
 		if made++; !(op.Node.Pos() <= a.Pos() && a.Pos() < op.Node.End()) {
@@ -83,8 +84,8 @@ func (c *checker) onlyMadeAt(v *mapops.Var, a *access) bool {
 	return made == 1
 }
 
-func (c *checker) inTest(n ast.Node) bool {
-	return strings.HasSuffix(c.Fset.File(n.Pos()).Name(), "_test.go")
+func (c *checker) inTest(pos token.Pos) bool {
+	return strings.HasSuffix(c.Fset.File(pos).Name(), "_test.go")
 }
 
 // composes reports whether an access works on a value that its struct points to
@@ -205,6 +206,105 @@ func (c *checker) registry(as *accesses, a *access) bool {
 // dispatched reports whether a literal is run by code that may take any lock before.
 func dispatched(f *lockset.Func) bool {
 	return f.Lit != nil && slices.ContainsFunc(f.Callers(), func(m *lockset.Caller) bool { return m.Dispatched })
+}
+
+// setsUp reports whether a method has, before a place in it, given its receiver a
+// field that nothing else sets, and has started no goroutine: it builds the object,
+// which is not in use before. A function that only such places call counts as well.
+func (c *checker) setsUp(f *lockset.Func, at token.Pos) bool {
+	return c.setsUpWithin(f, at, 3)
+}
+
+// setsUpWithin is setsUp, of the callers as well, through so many calls.
+func (c *checker) setsUpWithin(f *lockset.Func, at token.Pos, depth int) bool {
+	callers := f.Callers()
+	if depth > 0 && !f.Entry.External && f.Entry.Total > 0 && !slices.ContainsFunc(callers, func(m *lockset.Caller) bool {
+		return !m.Func.Test && (m.Async || !c.setsUpWithin(m.Func, m.Event.Pos(), depth-1))
+	}) {
+		return true
+	}
+	d := f.Declared()
+	if d.Decl == nil || d.Decl.Recv == nil || len(d.Params) == 0 || d.Params[0] == nil {
+		return false
+	}
+	for _, e := range f.Events {
+		if e.Kind == lockset.Starts && e.Pos() < at {
+			return false
+		}
+	}
+	found := false
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		s, ok := n.(*ast.AssignStmt)
+		if !ok || s.End() > at {
+			return !found && n != nil && n.Pos() < at
+		}
+		for i, l := range s.Lhs {
+			if len(s.Lhs) == len(s.Rhs) && c.TypesInfo.Types[s.Rhs[i]].IsNil() {
+				continue
+			}
+			found = found || c.setsAlone(d, l)
+		}
+		return !found
+	})
+	return found
+}
+
+// setsAlone reports whether an expression is a field of a method's receiver, of a type
+// that is nil at first, and all places that set it stand in the method.
+func (c *checker) setsAlone(d *lockset.Func, e ast.Expr) bool {
+	if _, ok := ast.Unparen(e).(*ast.SelectorExpr); !ok {
+		return false
+	}
+	p := c.locks.Of(e)
+	if p == nil || p.Kind != path.Field || p.Parent != c.locks.Var(d.Params[0]) {
+		return false
+	}
+	switch p.Obj.Type().Underlying().(type) {
+	case *types.Pointer, *types.Interface, *types.Signature, *types.Chan, *types.Map:
+	default:
+		return false
+	}
+	return !slices.ContainsFunc(c.locks.Vars.Writes(p.Obj), func(w vars.Write) bool {
+		inside := d.Body.Pos() <= w.Pos && w.Pos < d.Body.End()
+		return !inside && !(w.Value != nil && c.TypesInfo.Types[w.Value].IsNil()) && !c.inTest(w.Pos)
+	})
+}
+
+// keptUnder reports whether an access stands in a literal that a function makes for its
+// callers, most of which hold the lock, or that goes into a struct of another package:
+// it may well be called under the lock.
+func (c *checker) keptUnder(a *access, lock *path.Path) bool {
+	if a.Func.Lit == nil || a.Func.Outer == nil {
+		return false
+	}
+	if el := a.Func.Outer.Entry.Lock(lock); el != nil && el.MostHold() && a.Func.Entry.Total == 0 {
+		return true
+	}
+	fields, _ := c.keptAs(a.Func)
+	return len(fields) > 0 && !slices.ContainsFunc(fields, func(v *types.Var) bool { return v.Pkg() == c.Pkg })
+}
+
+// helper reports whether a method that nobody in sight calls uses the lock of another
+// struct, which its own points to: those who hand it to some interface may hold that.
+func helper(f *lockset.Func, lock *path.Path) bool {
+	d := f.Declared()
+	if d.Decl == nil || d.Decl.Recv == nil || d.Entry.Total > 0 || len(d.Params) == 0 || d.Params[0] == nil {
+		return false
+	}
+	t := d.Params[0].Type()
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Exported() || lock.RootVar() != d.Params[0] {
+		return false
+	}
+	for p := lock.Parent; p != nil && p.Kind == path.Field; p = p.Parent {
+		if _, ok := p.Obj.Type().Underlying().(*types.Pointer); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // stoppedFirst reports whether an access stands in a goroutine that tells when

@@ -155,7 +155,8 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 				n++ // the map was fetched under the lock
 				continue
 			}
-			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || c.assumed(a.Func) && !c.locksItself(a) || lock.Climbs() {
+			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || c.assumed(a.Func) && !c.locksItself(a) || lock.Climbs() ||
+				c.setsUp(a.Func, a.Pos()) || c.keptUnder(a, lock) || helper(a.Func, lock) {
 				n++
 			}
 		}
@@ -361,13 +362,36 @@ func (c *checker) outlier(as *accesses, a *access) {
 		return
 	}
 	level := rule.Likely
-	if c.deliberate(a.Event) || c.registry(as, a) || dispatched(a.Func) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) || el != nil && len(el.Holders) > 0 && len(el.Holders) < len(el.Missing) ||
+	if c.deliberate(a.Event) || c.registry(as, a) || dispatched(a.Func) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) ||
+		el != nil && len(el.Holders) > 0 && (len(el.Holders) < len(el.Missing) || c.startsUp(el)) || c.setsUp(a.Func, a.Pos()) || c.keptUnder(a, lock) || helper(a.Func, lock) ||
 		a.Func.Entry.External && lock.Obj != nil && lock.Obj.Exported() && (c.ofArgument(a) || c.calledUnder(a.Func, lock, make(map[*lockset.Func]bool))) {
 		level = rule.Possible
 	}
-	c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g).
-		lacksLock(&lack{at: a.Event, path: a.path, lock: lock, writes: a.op.Changes(), direct: a.by == nil})
+	k := lackOf{a.Func, g.relation}
+	if level != rule.Possible && c.lacks[k] == maxLacks {
+		return
+	}
+	f := c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g)
+	if f != nil && level != rule.Possible {
+		c.lacks[k]++
+	}
+	f.lacksLock(&lack{at: a.Event, path: a.path, lock: lock, writes: a.op.Changes(), direct: a.by == nil})
 }
+
+// startsUp reports whether those callers that do not hold a lock build the object.
+func (c *checker) startsUp(el *lockset.EntryLock) bool {
+	return len(el.Missing) > 0 && !slices.ContainsFunc(el.Missing, func(m *lockset.Caller) bool { return !c.setsUp(m.Func, m.Event.Pos()) })
+}
+
+// A lackOf is a lock that a function does not take.
+type lackOf struct {
+	f    *lockset.Func
+	lock *path.Path
+}
+
+// maxLacks is how many accesses are reported of one function that lacks a lock: it is
+// one thing to mend.
+const maxLacks = 3
 
 // calledUnder reports whether somebody calls a function with the lock, directly or
 // not: it cannot take the lock itself, and those outside of the package, to whom
@@ -417,7 +441,7 @@ func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.P
 			continue
 		}
 		level := rule.Likely
-		if c.deliberate(m.Event) {
+		if c.deliberate(m.Event) || c.setsUp(m.Func, m.Event.Pos()) {
 			level = rule.Possible
 		}
 		c.report(level, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which %d of its %d callers hold (%s)",

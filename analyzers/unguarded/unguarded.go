@@ -56,6 +56,7 @@ type checker struct {
 	asking   map[*ast.FuncDecl]bool          // see assumed
 	loops    map[ast.Node][]ast.Node         // see loopsAround
 	through  map[*types.Var][]*lockset.Event // see callsThrough
+	lacks    map[lackOf]int                  // the accesses reported of each
 	findings []*finding
 }
 
@@ -72,6 +73,7 @@ func run(p *rule.Pass, copied bool) error {
 		found:   make(map[string]bool),
 		asking:  make(map[*ast.FuncDecl]bool),
 		loops:   make(map[ast.Node][]ast.Node),
+		lacks:   make(map[lackOf]int),
 	}
 	external := func(fn *types.Func) *lockset.FuncFact {
 		fact := new(lockset.FuncFact)

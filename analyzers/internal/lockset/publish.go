@@ -37,6 +37,9 @@ func (b *builder) makesNew(e ast.Expr) bool {
 // links records that the value of a variable refers to others: what makes it
 // reachable makes them reachable.
 func (b *builder) links(v *types.Var, value ast.Expr) {
+	if !refers(v.Type()) {
+		return
+	}
 	ast.Inspect(value, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
@@ -44,6 +47,10 @@ func (b *builder) links(v *types.Var, value ast.Expr) {
 		case *ast.Ident:
 			if w, ok := b.Info.Uses[n].(*types.Var); ok && !w.IsField() && !path.IsGlobal(w) && w != v {
 				b.contains[v] = with(b.contains[v], w)
+			}
+		case *ast.SelectorExpr:
+			if tv, ok := b.Info.Types[n]; ok && !refers(tv.Type) {
+				return false // a number or text that was read from it
 			}
 		}
 		return true
@@ -86,9 +93,17 @@ func (p *Package) carried(e ast.Node, do func(*ast.Ident, *types.Var)) {
 
 // refers reports whether values of a type can lead to shared memory.
 func refers(t types.Type) bool {
-	switch t.Underlying().(type) {
-	case *types.Pointer, *types.Map, *types.Slice, *types.Chan, *types.Signature, *types.Interface, *types.Struct:
+	switch t := t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Slice, *types.Chan, *types.Signature, *types.Interface:
 		return true
+	case *types.Array:
+		return refers(t.Elem())
+	case *types.Struct:
+		for f := range t.Fields() {
+			if refers(f.Type()) {
+				return true
+			}
+		}
 	}
 	return false
 }
