@@ -67,13 +67,13 @@ func (p *Package) Accs(f *Func) []*Acc {
 // calleeAccs adds the accesses of what an event calls.
 func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 	c := e.Call
-	from := func(fn *Func, args []*path.Path) {
+	from := func(fn *Func, args []*path.Path, between []Hold) {
 		for _, a := range p.Accs(fn) {
 			q := p.translateAt(a.Path, fn, args, a.Top)
 			if q == nil || q.Root().Kind != path.Var || p.IsFresh(e, q.RootVar()) {
 				continue
 			}
-			t := &Acc{Path: q, Op: a.Op, At: a.At, Top: e, Held: slices.Clone(e.State.Held), Waited: e.State.Waited}
+			t := &Acc{Path: q, Op: a.Op, At: a.At, Top: e, Held: slices.Concat(e.State.Held, between), Waited: e.State.Waited}
 			for _, h := range a.Held {
 				if h.Path = p.translate(h.Path, fn, args); h.Path != nil {
 					t.Held = append(t.Held, h)
@@ -91,7 +91,7 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 		p.factAccs(e, add)
 	}
 	if c.Fn != nil && !p.once[c.Fn] {
-		from(c.Fn, c.Args)
+		from(c.Fn, c.Args, nil)
 	}
 	for i, r := range c.Funcs {
 		if r.Fn == nil {
@@ -101,17 +101,26 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 		if r.Recv != nil {
 			args = []*path.Path{r.Recv}
 		}
+		var between []Hold // what the callee holds while it calls its argument
 		if c.Fn != nil {
 			u := c.use(i)
 			if u == nil || u.Async || u.Kept {
 				continue
 			}
+			for _, h := range u.Held {
+				if h.Path = p.toCaller(h.Path, c); h.Path != nil {
+					between = append(between, h)
+				}
+			}
 		} else if c.Obj != nil && c.Obj.Pkg() != nil {
 			if p.started(c, i) || keeps(c.Obj) {
 				continue
 			}
+			if fact := p.external(c.Obj); fact != nil {
+				between = p.factHolds(fact.holds(i), c)
+			}
 		}
-		from(r.Fn, args)
+		from(r.Fn, args, between)
 	}
 }
 

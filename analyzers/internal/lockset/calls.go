@@ -534,7 +534,7 @@ func (b *builder) sync(fn *types.Func, sel *ast.SelectorExpr, e *ast.CallExpr, d
 		if v := b.Info.Types[e.Args[0]].Value; v != nil && v.ExactString() == "1" {
 			b.serial[b.Receiver(sel)] = true
 		}
-	case is(fn, "sync", "Once.Do"):
+	case isOnce(fn):
 		if len(e.Args) == 1 {
 			if ref, ok := b.funcValue(e.Args[0]); ok && ref.Fn != nil {
 				c := &Call{Node: e, Fn: ref.Fn}

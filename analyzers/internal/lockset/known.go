@@ -72,6 +72,24 @@ func is(fn *types.Func, pkg, name string) bool {
 	return recv != nil && fn.Name() == method && isNamed(recv.Type(), pkg, typ)
 }
 
+// isOnce reports whether a function is the Do of a sync.Once, or of a type that is
+// named after it: there are some that try again where an error came back.
+func isOnce(fn *types.Func) bool {
+	if is(fn, "sync", "Once.Do") {
+		return true
+	}
+	recv := fn.Signature().Recv()
+	if recv == nil || fn.Name() != "Do" {
+		return false
+	}
+	t := recv.Type()
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && strings.HasSuffix(n.Obj().Name(), "Once")
+}
+
 const errgroupPath = "golang.org/x/sync/errgroup"
 
 // runsAsync tells whether a function that is not of this package runs its

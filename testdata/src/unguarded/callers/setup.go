@@ -129,8 +129,8 @@ func (x *Index) Dump() {
 	for key, n := range x.rows { // want `^read of x\.rows without x\.mu\b`
 		fmt.Println(key, n)
 	}
-	x.rows["dumped"]++    // want `^(read of|write to) x\.rows without x\.mu\b`
-	delete(x.rows, "old") // want `^write to x\.rows without x\.mu\b`
+	x.rows["dumped"]++       // want `^(read of|write to) x\.rows without x\.mu\b`
+	delete(x.rows, "old")    // want `^write to x\.rows without x\.mu\b`
 	fmt.Println(len(x.rows)) // the fourth access without the lock is not reported, too
 }
 

@@ -1,6 +1,9 @@
 package safe
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Table is filled once, by whoever comes first.
 type Table struct {
@@ -68,4 +71,56 @@ func Convert(values map[string]float64) map[string]float64 {
 	}
 	wg.Wait()
 	return out
+}
+
+// RetryOnce runs a function until it has returned no error.
+type RetryOnce struct {
+	mu   sync.Mutex
+	done atomic.Bool
+}
+
+func (o *RetryOnce) Do(f func() error) error {
+	if o.done.Load() {
+		return nil
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.done.Load() {
+		return nil
+	}
+	err := f()
+	o.done.Store(err == nil)
+	return err
+}
+
+type Commands struct {
+	once  RetryOnce
+	names map[string]int
+	load  func() (map[string]int, error)
+}
+
+func (c *Commands) Get() (map[string]int, error) {
+	err := c.once.Do(func() error {
+		names, err := c.load()
+		if err != nil {
+			return err
+		}
+		c.names = names
+		return nil
+	})
+	return c.names, err
+}
+
+func (c *Commands) Each(keys []string) {
+	var wg sync.WaitGroup
+	for _, k := range keys {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if names, err := c.Get(); err == nil && names[k] > 0 {
+				println(k)
+			}
+		}()
+	}
+	wg.Wait()
 }
