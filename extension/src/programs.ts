@@ -102,8 +102,8 @@ export function extension(system: Pick<System, 'platform'>): string {
 /**
  * serverEnv returns the environment of the server: the go command has to be on its
  * PATH. In an untrusted workspace the go command must not run what the workspace could
- * have a say in: git with the repository's configuration, a C compiler with flags from
- * comments, another toolchain that go.mod names.
+ * have a say in: git with the repository's configuration or from hosts that go.mod names,
+ * a C compiler with flags from comments, another toolchain.
  */
 export function serverEnv(system: System, go: string, trusted: boolean): NodeJS.ProcessEnv {
 	const env: NodeJS.ProcessEnv = { ...system.env };
@@ -116,6 +116,7 @@ export function serverEnv(system: System, go: string, trusted: boolean): NodeJS.
 		env.GOFLAGS = ((env.GOFLAGS ?? '') + ' -buildvcs=false').trim();
 		env.CGO_ENABLED = '0';
 		env.GOTOOLCHAIN = 'local';
+		env.GOVCS = '*:off';
 	}
 	return env;
 }

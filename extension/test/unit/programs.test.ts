@@ -68,6 +68,7 @@ test('an untrusted workspace has no say in what the go command runs', () => {
 	assert.equal(env.GOFLAGS, '-mod=mod -buildvcs=false');
 	assert.equal(env.CGO_ENABLED, '0');
 	assert.equal(env.GOTOOLCHAIN, 'local');
+	assert.equal(env.GOVCS, '*:off');
 	const trusted = serverEnv(system([], { PATH: '/opt/bin', GOFLAGS: '-mod=mod' }), '/opt/bin/go', true);
 	assert.deepEqual(trusted, { PATH: '/opt/bin', GOFLAGS: '-mod=mod' });
 });
