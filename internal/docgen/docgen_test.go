@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -101,5 +102,72 @@ func TestSettings(t *testing.T) {
 				t.Errorf("%s sets %v, %q", line, got.Rules, problems)
 			}
 		}
+	}
+}
+
+// TestManifest wants every setting of the server in the manifest that VS Code can
+// have, with a meaning for each of its values.
+func TestManifest(t *testing.T) {
+	src, err := os.ReadFile(filepath.Join(root, manifest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m struct {
+		Contributes struct {
+			Configuration []struct {
+				Title      string
+				Properties map[string]struct {
+					Type                   string
+					Scope                  string
+					Enum, EnumDescriptions []string
+					MarkdownDescription    string
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(src, &m); err != nil {
+		t.Fatal(err)
+	}
+	n := len(extensionSettings)
+	for _, s := range settings.Table() {
+		found := 0
+		for _, c := range m.Contributes.Configuration {
+			p, ok := c.Properties["mapdiag."+s.Key]
+			if !ok {
+				continue
+			}
+			found++
+			if p.Scope != "resource" || p.MarkdownDescription == "" || strings.Contains(p.MarkdownDescription, "](") || len(p.Enum) != len(p.EnumDescriptions) {
+				t.Errorf("%s is %+v", s.Key, p)
+			}
+			if rule, ok := strings.CutPrefix(s.Key, "rules."); ok && !strings.HasPrefix(rule, c.Title+".") {
+				t.Errorf("%s stands under %s", s.Key, c.Title)
+			}
+		}
+		if s.Initial && found != 0 || !s.Initial && found != 1 {
+			t.Errorf("%s is %d times in %s", s.Key, found, manifest)
+		}
+		n += found
+	}
+	for _, c := range m.Contributes.Configuration {
+		n -= len(c.Properties)
+	}
+	if n != 0 {
+		t.Errorf("%s has settings that nothing reads", manifest)
+	}
+}
+
+func TestWithSettings(t *testing.T) {
+	const before, after = "{\n  \"contributes\": {\n    \"configuration\": [", "\n    ],\n    \"x\": []\n  }\n}\n"
+	got, err := withSettings([]byte(before+"\n      1"+after), settings.Table(), analyzers.New())
+	if err != nil || !json.Valid(got) || !bytes.HasPrefix(got, []byte(before+"\n      {")) || !bytes.HasSuffix(got, []byte("]"+after[len("\n    ]"):])) {
+		t.Errorf("%v, got %s", err, got)
+	}
+	again, err := withSettings(got, settings.Table(), analyzers.New())
+	if err != nil || !bytes.Equal(again, got) {
+		t.Error("made again, the manifest is another one")
+	}
+	if _, err := withSettings([]byte("{}"), settings.Table(), analyzers.New()); err == nil {
+		t.Error("a manifest without settings is accepted")
 	}
 }

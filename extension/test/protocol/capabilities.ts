@@ -1,7 +1,5 @@
-import Module from 'node:module';
 import type { ClientCapabilities } from 'vscode-languageserver-protocol';
-
-type Load = (request: string, ...rest: unknown[]) => unknown;
+import { withEditor } from '../instead';
 
 /**
  * clientCapabilities returns what vscode-languageclient tells a server that the editor
@@ -9,21 +7,13 @@ type Load = (request: string, ...rest: unknown[]) => unknown;
  * can do, something in its place that answers everything with nothing is enough.
  */
 export function clientCapabilities(): ClientCapabilities {
-	const editor = nothing({ version: '1.91.0' });
-	const loader = Module as unknown as { _load: Load };
-	const load = loader._load;
-	loader._load = function (request, ...rest) {
-		return request === 'vscode' ? editor : load.call(this, request, ...rest);
-	};
-	try {
+	return withEditor(nothing({ version: '1.91.0' }), () => {
 		const { LanguageClient } = require('vscode-languageclient/node') as typeof import('vscode-languageclient/node');
 		const client = new LanguageClient('mapdiag', 'mapdiag', () => Promise.reject(new Error('not started')), {
 			documentSelector: [{ language: 'go', scheme: 'file' }], outputChannel: nothing({}) as never,
 		});
 		return (client as unknown as { computeClientCapabilities(): ClientCapabilities }).computeClientCapabilities();
-	} finally {
-		loader._load = load;
-	}
+	});
 }
 
 /** nothing returns an object all of whose members can be called, made and looked into. */
