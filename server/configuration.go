@@ -63,10 +63,20 @@ func (s *Server) configure(ctx context.Context) {
 	s.mu.Lock()
 	was := s.settings
 	s.settings = read
+	for uri, v := range read {
+		if old := was[uri]; old != nil && old.EscapeShow != v.EscapeShow {
+			delete(s.toggled, uri) // the later word counts
+		}
+	}
 	s.mu.Unlock()
-	shows := func(x, y *settings.Settings) bool { return maps.Equal(x.Disabled, y.Disabled) }
+	shows := func(x, y *settings.Settings) bool {
+		return maps.Equal(x.Disabled, y.Disabled) && x.EscapeShow == y.EscapeShow && x.EscapeMode == y.EscapeMode
+	}
 	if len(was) > 0 && !maps.EqualFunc(was, read, shows) {
 		s.republish(func(string) bool { return true })
+	}
+	if lenses := func(x, y *settings.Settings) bool { return x.CodeLens == y.CodeLens }; len(was) > 0 && !maps.EqualFunc(was, read, lenses) {
+		s.refreshLenses()
 	}
 
 	var list []session.Folder

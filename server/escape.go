@@ -24,6 +24,12 @@ const escapeCode = "escape"
 // Escaped implements [session.Client].
 func (s *Server) Escaped(dir string, snap *session.Snapshot) {
 	s.republish(func(name string) bool { return filepath.Dir(name) == dir })
+	s.refreshLenses()
+	s.refresh()
+}
+
+// refreshLenses tells the client to ask for code lenses again.
+func (s *Server) refreshLenses() {
 	s.mu.Lock()
 	can := s.client.lensRefresh
 	s.mu.Unlock()
@@ -34,7 +40,6 @@ func (s *Server) Escaped(dir string, snap *session.Snapshot) {
 			_ = s.call(ctx, protocol.MethodCodeLensRefresh, nil, nil) // the client may refuse
 		})
 	}
-	s.refresh()
 }
 
 // republish tells the client again what is known of files, for other settings or
@@ -119,8 +124,11 @@ func (s *Server) ways(places *places, f session.EscapeFact) []protocol.Diagnosti
 }
 
 // showsEscape returns the setting for a file, or what the user has toggled for
-// its folder.
+// its folder. Where the compiler is not asked, what it said before is not shown.
 func (s *Server) showsEscape(name string) string {
+	if s.settingsOf(name).EscapeMode == settings.Off {
+		return settings.Off
+	}
 	dir := s.folderOf(name)
 	s.mu.Lock()
 	show, ok := s.toggled[dir]

@@ -115,7 +115,9 @@ func TestEscapeHints(t *testing.T) {
 	t.Parallel()
 	dir := module(t, store)
 	a := filepath.Join(dir, "a/store.go")
-	c := connect(t, config{dirs: []string{dir}, escape: true})
+	caps := fullClient("utf-8")
+	caps["workspace"].(object)["codeLens"] = object{"refreshSupport": true}
+	c := connect(t, config{dirs: []string{dir}, escape: true, capabilities: caps})
 	c.open(a)
 	c.expect(a, "13 escape", "29 unguarded", "33 sizehint")
 	list := c.diagnostics(a)
@@ -149,6 +151,31 @@ func TestEscapeHints(t *testing.T) {
 	if _, err := c.request("workspace/executeCommand", object{"command": "mapdiag.toggleEscape", "arguments": []any{uriOf(a)}}, &show); err != nil || show != "maps" {
 		t.Errorf("%q, %v", show, err)
 	}
+	c.expect(a, "14 escape", "30 unguarded", "34 sizehint")
+
+	// Changed settings count at once, and more than what was toggled before.
+	toggle := func() {
+		if _, err := c.request("workspace/executeCommand", object{"command": "mapdiag.toggleEscape", "arguments": []any{uriOf(a)}}, nil); err != nil {
+			t.Error(err)
+		}
+	}
+	c.configure(object{"escape": object{"show": "off"}})
+	c.expect(a, "30 unguarded", "34 sizehint")
+	toggle()
+	c.expect(a, "14 escape", "30 unguarded", "34 sizehint")
+	toggle()
+	c.expect(a, "30 unguarded", "34 sizehint")
+	lenses := c.requests("workspace/codeLens/refresh")
+	c.configure(object{"escape": object{"show": "maps"}, "codeLens": true})
+	c.expect(a, "14 escape", "30 unguarded", "34 sizehint")
+	c.await("the client is told that there are lenses", func() bool {
+		c.mu.Unlock()
+		defer c.mu.Lock()
+		return c.requests("workspace/codeLens/refresh") > lenses
+	})
+	c.configure(object{"escape": object{"mode": "off"}})
+	c.expect(a, "30 unguarded", "34 sizehint")
+	c.configure(object{})
 	c.expect(a, "14 escape", "30 unguarded", "34 sizehint")
 	c.noComplaints()
 }
