@@ -18,6 +18,7 @@ const manifest = "package.json"
 type property struct {
 	Type             string   `json:"type"`
 	Items            *items   `json:"items,omitempty"`
+	Minimum          *int     `json:"minimum,omitempty"`
 	Enum             []string `json:"enum,omitempty"`
 	EnumDescriptions []string `json:"enumDescriptions,omitempty"`
 	Default          any      `json:"default"`
@@ -99,8 +100,11 @@ func categories(table []settings.Setting, suite *analyzers.Suite) []category {
 
 func propertyOf(s settings.Setting) property {
 	p := property{Type: string(s.Kind), Enum: s.Values, EnumDescriptions: s.Means, Default: s.Default, Scope: "resource", Description: withoutLinks(s.Doc)}
-	if s.Kind == settings.Strings {
+	switch s.Kind {
+	case settings.Strings:
 		p.Type, p.Items = "array", &items{"string"}
+	case settings.Number: // none of them may be negative
+		p.Minimum = new(0)
 	}
 	return p
 }
