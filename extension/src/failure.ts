@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 const remedies = {
 	restart: { title: 'Try Again', run: () => vscode.commands.executeCommand('mapdiag.restartServer') },
 	output: { title: 'Show Output', run: () => vscode.commands.executeCommand('mapdiag.showOutput') },
-	setting: { title: 'Open Setting', run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'mapdiag.server.path') },
+	setting: { title: 'Open Setting', run: openPath },
 	go: { title: 'Install Go', run: () => vscode.env.openExternal(vscode.Uri.parse('https://go.dev/doc/install')) },
 };
 
@@ -22,4 +22,16 @@ export class Failure extends Error {
 		const chosen = await vscode.window.showErrorMessage(this.message, ...items);
 		await chosen?.run();
 	}
+}
+
+/**
+ * openPath shows the setting that names the server, where it is set. Settings of a
+ * machine stand among those of the remote one where there is one, and a search among
+ * the user's finds nothing.
+ */
+function openPath(): Thenable<unknown> {
+	const key = 'mapdiag.server.path';
+	const workspace = vscode.workspace.getConfiguration().inspect(key)?.workspaceValue !== undefined;
+	const settings = workspace ? 'openWorkspaceSettings' : vscode.env.remoteName ? 'openRemoteSettings' : 'openSettings';
+	return vscode.commands.executeCommand(`workbench.action.${settings}`, { query: key });
 }
