@@ -3,6 +3,9 @@ import * as readline from 'node:readline';
 import * as vscode from 'vscode';
 import { absolute } from './vetoutput';
 
+/** What ends sooner than this is said to have failed to launch by VS Code's terminal. */
+const launching = 600;
+
 /** VetTerminal runs go vet and shows what it prints. */
 export class VetTerminal implements vscode.Pseudoterminal {
 	private readonly written = new vscode.EventEmitter<string>();
@@ -10,6 +13,7 @@ export class VetTerminal implements vscode.Pseudoterminal {
 	readonly onDidWrite = this.written.event;
 	readonly onDidClose = this.closed.event;
 	private child: ChildProcess | undefined;
+	private opened = 0;
 
 	constructor(
 		private readonly go: () => Promise<string>,
@@ -18,6 +22,7 @@ export class VetTerminal implements vscode.Pseudoterminal {
 	) {}
 
 	async open(): Promise<void> {
+		this.opened = Date.now();
 		let go: string;
 		try {
 			go = await this.go();
@@ -37,7 +42,7 @@ export class VetTerminal implements vscode.Pseudoterminal {
 			if (code === 0) {
 				this.print('No findings.');
 			}
-			this.closed.fire(code ?? 1);
+			this.end(code ?? 1);
 		}));
 	}
 
@@ -50,8 +55,12 @@ export class VetTerminal implements vscode.Pseudoterminal {
 		this.written.fire(line + '\r\n');
 	}
 
+	private end(code: number): void {
+		setTimeout(() => this.closed.fire(code), this.opened + launching - Date.now());
+	}
+
 	private fail(error: Error): void {
 		this.print(error.message);
-		this.closed.fire(1);
+		this.end(1);
 	}
 }
