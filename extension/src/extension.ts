@@ -26,7 +26,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	const texts = own(new Texts());
 	const rules = new RulePages(context.extensionUri);
 	own(rules.register());
-	const tasks = new MapvetTasks(context.asAbsolutePath('extension/bin/mapvet' + extension(process)), goCommand);
+	const tasks = new MapvetTasks(context.asAbsolutePath('extension/bin/mapvet' + extension(process)), goCommand,
+		folder => running.state.kind === 'running' && vscode.workspace.getConfiguration('mapdiag', folder).get('workspaceDiagnostics') === 'all');
 	own(vscode.tasks.registerTaskProvider('mapvet', tasks));
 
 	const running = own(new Server(context, out, trace, middleware({

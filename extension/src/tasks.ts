@@ -13,6 +13,8 @@ export class MapvetTasks implements vscode.TaskProvider {
 	constructor(
 		private readonly mapvet: string,
 		private readonly go: () => Promise<string>,
+		/** listed reports whether the server lists the findings of all files of a folder. */
+		private readonly listed: (folder: vscode.WorkspaceFolder) => boolean,
 	) {}
 
 	async provideTasks(): Promise<vscode.Task[]> {
@@ -53,7 +55,9 @@ export class MapvetTasks implements vscode.TaskProvider {
 		const dir = vscode.Uri.joinPath(folder.uri, module).fsPath;
 		const args = ['vet', `-vettool=${this.mapvet}`, ...definition.flags ?? [], ...definition.packages ?? ['./...']];
 		const run = new vscode.CustomExecution(async () => new VetTerminal(this.go, args, dir));
-		const task = new vscode.Task(definition, folder, module === '.' ? 'go vet' : `go vet (${module})`, 'mapvet', run, ['$mapvet']);
+		// Nothing is to stand twice among the problems.
+		const matchers = this.listed(folder) ? [] : ['$mapvet'];
+		const task = new vscode.Task(definition, folder, module === '.' ? 'go vet' : `go vet (${module})`, 'mapvet', run, matchers);
 		task.detail = 'go vet -vettool=mapvet ' + args.slice(2).join(' ');
 		task.group = vscode.TaskGroup.Test;
 		task.presentationOptions = { clear: true };
