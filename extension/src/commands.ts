@@ -101,7 +101,9 @@ export class Commands {
 			throw new Error(`There is no finding of sizehint on line ${selection.active.line + 1}. Put the cursor on a map that is made without its size.`);
 		}
 		const list = await actions(client, document, finding.range, 'quickfix');
-		const hint = list.find(a => a.isPreferred && a.diagnostics?.some(d => d.code === 'sizehint'));
+		const start = client.code2ProtocolConverter.asPosition(finding.range.start);
+		const hint = list.find(a => a.isPreferred && a.diagnostics?.some(d =>
+			d.code === 'sizehint' && d.range.start.line === start.line && d.range.start.character === start.character));
 		if (!hint) {
 			throw new Error('This finding of sizehint has no fix: the size is known too late, or computing it early could do something else.');
 		}
