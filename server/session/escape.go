@@ -80,6 +80,12 @@ func (s *Session) wantEscape(name string) { s.escapes.wanted[filepath.Dir(name)]
 // Session.mu is held.
 func (s *Session) wantEscapes(name string) {
 	s.wantEscape(name)
+	s.wantKnown()
+}
+
+// wantKnown notes the same of all folders that were compiled before. Session.mu is
+// held.
+func (s *Session) wantKnown() {
 	for dir := range s.escapes.known {
 		s.escapes.wanted[dir] = true
 	}

@@ -63,3 +63,25 @@ func TestSetFolders(t *testing.T) {
 		t.Errorf("%d builds are kept", len(s.builds))
 	}
 }
+
+// TestEscapeAfterSettings drops a build: what the compiler said in it is asked for
+// again, without a save.
+func TestEscapeAfterSettings(t *testing.T) {
+	dir := testmod.Write(t, "-- p/p.go --\npackage p\n\nfunc F() map[string]int { return make(map[string]int) }\n")
+	name := filepath.Join(dir, "p/p.go")
+	s := New(nobody{}, nil, slog.New(slog.DiscardHandler))
+	defer s.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	s.Put(&Document{URI: "file://" + name, Name: name, Content: []byte(testmod.ReadFile(t, name))})
+	for _, options := range []string{"", "tests=true"} {
+		s.SetFolders([]Folder{{Dir: dir, Suite: analyzers.New, Scope: ScopeOpen, Escape: EscapeOnSave, Options: options}})
+		snap := s.Snapshot()
+		if err := s.Wait(ctx, snap); err != nil {
+			t.Fatal(err)
+		}
+		if facts, known := s.Escape(snap, name); !known || len(facts) == 0 {
+			t.Errorf("with the options %q nothing is known of the map", options)
+		}
+	}
+}

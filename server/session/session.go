@@ -182,6 +182,7 @@ func (s *Session) Touched(names ...string) {
 		case base == "go.mod" || base == "go.work" || base == "go.sum" || base == "modules.txt" || base == "go.work.sum":
 			clear(s.builds) // anything may mean something else now
 			clear(s.roots)
+			s.wantKnown() // what was compiled belonged to those builds
 		case strings.HasSuffix(base, ".go"):
 			for _, b := range s.builds {
 				b.touch(s.now.disk, name)
@@ -203,6 +204,7 @@ func (s *Session) SetFolders(folders []Folder) {
 		used[f.buildSettings()] = true
 	}
 	maps.DeleteFunc(s.builds, func(k buildKey, _ *build) bool { return !used[k.settings] })
+	s.wantKnown() // what was compiled in builds that are gone counts no more
 	s.everything = true
 	s.next()
 }
