@@ -177,6 +177,13 @@ func TestEscapeHints(t *testing.T) {
 	c.expect(a, "30 unguarded", "34 sizehint")
 	c.configure(object{})
 	c.expect(a, "14 escape", "30 unguarded", "34 sizehint")
+	// For other settings of rules everything is analysed anew, and compiled again.
+	c.configure(object{"rules": object{"sizehint": object{"level": "certain"}}})
+	c.expect(a, "14 escape", "30 unguarded")
+	toggle()
+	c.expect(a, "30 unguarded")
+	toggle()
+	c.expect(a, "14 escape", "30 unguarded")
 	c.noComplaints()
 }
 
