@@ -211,20 +211,22 @@ func dispatched(f *lockset.Func) bool {
 // setsUp reports whether a method has, before a place in it, given its receiver a
 // field that nothing else sets, and has started no goroutine: it builds the object,
 // which is not in use before. A function that only such places call counts as well.
-func (c *checker) setsUp(f *lockset.Func, at token.Pos) bool {
-	return c.setsUpWithin(f, at, 3)
+// The lock is one of the object, as the function reaches it.
+func (c *checker) setsUp(f *lockset.Func, at token.Pos, lock *path.Path) bool {
+	return c.setsUpWithin(f, at, lock, 3)
 }
 
 // setsUpWithin is setsUp, of the callers as well, through so many calls.
-func (c *checker) setsUpWithin(f *lockset.Func, at token.Pos, depth int) bool {
+func (c *checker) setsUpWithin(f *lockset.Func, at token.Pos, lock *path.Path, depth int) bool {
 	callers := f.Callers()
 	if depth > 0 && !f.Entry.External && f.Entry.Total > 0 && !slices.ContainsFunc(callers, func(m *lockset.Caller) bool {
-		return !m.Func.Test && (m.Async || !c.setsUpWithin(m.Func, m.Event.Pos(), depth-1))
+		up := c.locks.FromCallee(lock, m)
+		return !m.Func.Test && (m.Async || up == nil || !c.setsUpWithin(m.Func, m.Event.Pos(), up, depth-1))
 	}) {
 		return true
 	}
 	d := f.Declared()
-	if d.Decl == nil || d.Decl.Recv == nil || len(d.Params) == 0 || d.Params[0] == nil {
+	if d.Decl == nil || d.Decl.Recv == nil || len(d.Params) == 0 || d.Params[0] == nil || lock.RootVar() != d.Params[0] {
 		return false
 	}
 	for _, e := range f.Events {

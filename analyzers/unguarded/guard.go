@@ -156,7 +156,7 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 				continue
 			}
 			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || c.assumed(a.Func) && !c.locksItself(a) || lock.Climbs() ||
-				c.setsUp(a.Func, a.Pos()) || c.keptUnder(a, lock) || helper(a.Func, lock) {
+				c.setsUp(a.Func, a.Pos(), lock) || c.keptUnder(a, lock) || helper(a.Func, lock) {
 				n++
 			}
 		}
@@ -363,7 +363,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 	}
 	level := rule.Likely
 	if c.deliberate(a.Event) || c.registry(as, a) || dispatched(a.Func) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) ||
-		el != nil && len(el.Holders) > 0 && (len(el.Holders) < len(el.Missing) || c.startsUp(el)) || c.setsUp(a.Func, a.Pos()) || c.keptUnder(a, lock) || helper(a.Func, lock) ||
+		el != nil && len(el.Holders) > 0 && (len(el.Holders) < len(el.Missing) || c.startsUp(el, lock)) || c.setsUp(a.Func, a.Pos(), lock) || c.keptUnder(a, lock) || helper(a.Func, lock) ||
 		a.Func.Entry.External && lock.Obj != nil && lock.Obj.Exported() && (c.ofArgument(a) || c.calledUnder(a.Func, lock, make(map[*lockset.Func]bool))) {
 		level = rule.Possible
 	}
@@ -379,8 +379,11 @@ func (c *checker) outlier(as *accesses, a *access) {
 }
 
 // startsUp reports whether those callers that do not hold a lock build the object.
-func (c *checker) startsUp(el *lockset.EntryLock) bool {
-	return len(el.Missing) > 0 && !slices.ContainsFunc(el.Missing, func(m *lockset.Caller) bool { return !c.setsUp(m.Func, m.Event.Pos()) })
+func (c *checker) startsUp(el *lockset.EntryLock, lock *path.Path) bool {
+	return len(el.Missing) > 0 && !slices.ContainsFunc(el.Missing, func(m *lockset.Caller) bool {
+		up := c.locks.FromCallee(lock, m)
+		return up == nil || !c.setsUp(m.Func, m.Event.Pos(), up)
+	})
 }
 
 // A lackOf is a lock that a function does not take.
@@ -441,7 +444,7 @@ func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.P
 			continue
 		}
 		level := rule.Likely
-		if c.deliberate(m.Event) || c.setsUp(m.Func, m.Event.Pos()) {
+		if c.deliberate(m.Event) || c.setsUp(m.Func, m.Event.Pos(), up) {
 			level = rule.Possible
 		}
 		c.report(level, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which %d of its %d callers hold (%s)",
