@@ -301,6 +301,9 @@ func (c *checker) beside(as *accesses, relation *path.Path) bool {
 	for _, s := range relation.Steps()[1:] {
 		switch s.Kind {
 		case path.Field:
+			if _, ok := s.Obj.Type().Underlying().(*types.Pointer); ok && s != relation {
+				return false // of what the struct points to: an owner, most likely
+			}
 		case path.Up:
 			// Out of a struct that is a part of the one with the lock.
 			if s.Obj == nil {
@@ -367,6 +370,9 @@ func (c *checker) outlier(as *accesses, a *access) {
 		a.Func.Entry.External && lock.Obj != nil && lock.Obj.Exported() && (c.ofArgument(a) || c.calledUnder(a.Func, lock, make(map[*lockset.Func]bool))) {
 		level = rule.Possible
 	}
+	if !c.beside(as, g.relation) && !c.entered(a.Func, lock, 1) {
+		level = rule.Possible // it takes the whole program to tell who holds the lock of an owner
+	}
 	k := lackOf{a.Func, g.relation}
 	if level != rule.Possible && c.lacks[k] == maxLacks {
 		return
@@ -376,6 +382,23 @@ func (c *checker) outlier(as *accesses, a *access) {
 		c.lacks[k]++
 	}
 	f.lacksLock(&lack{at: a.Event, path: a.path, lock: lock, writes: a.op.Changes(), direct: a.by == nil})
+}
+
+// entered reports whether it is plain in what state a function begins: anybody may call
+// it, it runs in a goroutine, takes the lock itself elsewhere, or is called by such a
+// function that does not hold it.
+func (c *checker) entered(f *lockset.Func, lock *path.Path, depth int) bool {
+	if f.Entry.External || slices.ContainsFunc(f.Events, func(e *lockset.Event) bool { return e.Kind == lockset.Lock && e.Path == lock }) {
+		return true
+	}
+	return slices.ContainsFunc(f.Callers(), func(m *lockset.Caller) bool {
+		if m.Func.Test || m.Async {
+			return m.Async && !m.Func.Test
+		}
+		up := c.locks.FromCallee(lock, m)
+		held := slices.ContainsFunc(c.locks.Holds(m.Event), func(h lockset.Hold) bool { return h.Path == up })
+		return up != nil && !held && depth > 0 && c.entered(m.Func, up, depth-1)
+	})
 }
 
 // startsUp reports whether those callers that do not hold a lock build the object.
