@@ -15,6 +15,7 @@ func (s *Server) didOpen(p *protocol.DidOpenTextDocumentParams) error {
 	name, virtual := nameOf(d.URI)
 	s.mu.Lock()
 	s.uris[name] = d.URI
+	delete(s.pushed, d.URI) // an editor may have forgotten it with the document
 	s.mu.Unlock()
 	s.session.Put(&session.Document{URI: string(d.URI), Name: name, Virtual: virtual, Version: d.Version, Content: []byte(d.Text)})
 	return nil

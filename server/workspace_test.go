@@ -521,6 +521,35 @@ func TestReopen(t *testing.T) {
 	c.expect(a, "4 sizehint")
 }
 
+// TestReopenAtOnce closes a document and opens it again with the same versions and the
+// same finding: an editor may have forgotten what it was told.
+func TestReopenAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := simple(t)
+	a := filepath.Join(dir, "a/a.go")
+	c := connect(t, config{dirs: []string{dir}})
+	text := "package a\n\n" + fill("E")
+	shows := func(mark int) {
+		t.Helper()
+		c.await("the finding in version 2", func() bool {
+			return slices.ContainsFunc(c.log[mark:], func(p publish) bool {
+				return p.URI == uriOf(a) && p.Version != nil && *p.Version == 2 && len(p.Diagnostics) == 1
+			})
+		})
+	}
+	c.open(a)
+	c.change(a, text)
+	shows(0)
+	for range 3 {
+		c.settle()
+		mark := len(c.since(0))
+		c.close(a)
+		c.open(a)
+		c.change(a, text)
+		shows(mark)
+	}
+}
+
 func TestOtherLanguage(t *testing.T) {
 	t.Parallel()
 	dir := simple(t)
