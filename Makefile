@@ -3,7 +3,7 @@
 # make conformance builds.
 MODULES := $(sort $(patsubst %/go.mod,%,$(shell find . -name node_modules -prune -o -name testdata -prune -o -path ./conformance -prune -o -name go.mod -print)))
 
-.PHONY: all build test test-extension race lint generate demo extension install release conformance bench-lsp clean
+.PHONY: all build test test-extension race lint generate demo extension e2e pictures install release conformance bench-lsp clean
 
 all: build lint test
 
@@ -67,6 +67,15 @@ demo: bin/mapvet
 extension: node_modules
 	npm run --silent package
 	npm run --silent test:package
+
+# Tests the packed extension in a real VS Code: code-server, with Chromium as its
+# window. The first run installs both, into ~/.cache/mapdiag-e2e, in about a minute.
+e2e: extension
+	node extension/test/e2e/run.mjs "$$(node extension/scripts/vsix.mjs)"
+
+# Makes the pictures of README.md and the walkthrough anew, in the same VS Code.
+pictures: extension
+	node extension/test/e2e/run.mjs "$$(node extension/scripts/vsix.mjs)" --pictures
 
 # Installs it into the editor that is on the PATH.
 install:

@@ -1,0 +1,3 @@
+// Package shop is what the tests open: each file has the findings that one or
+// two tests are about, and nothing else.
+package shop
