@@ -18,7 +18,7 @@ export async function run(suite, { vscode, workspace }) {
       assert.equal(rows.filter(row => row.includes('[Ln 11, Col 10]')).length, 1, rows.join('\n'));
     });
 
-    await suite.test('nothing is reported twice', w, async () => {
+    await suite.test('nothing stands twice among the problems, also after go vet', w, async () => {
       for (const file of ['report.go', 'stock.go', 'escape.go', 'orders.go']) await w.open(file);
       await w.command('mapdiag: Run go vet with mapvet');
       await w.page.locator('.xterm-rows', { hasText: 'exit code: 1' }).waitFor();

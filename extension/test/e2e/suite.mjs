@@ -28,6 +28,7 @@ export class Suite {
 
   // picture keeps what is to be seen now.
   async picture(window, name) {
+    await window.page.waitForTimeout(300).catch(() => {}); // what moves comes to rest
     const file = path.join(this.out, `${name.replace(/[^\w]+/g, '-')}.png`);
     await window.shot(file, { timeout: 10_000 }).catch(err => console.log(`no picture of ${name}: ${err.message}`));
     return file;
