@@ -38,7 +38,7 @@ export async function install(log) {
 
 async function make(home, log) {
   const start = Date.now();
-  log(`installing code-server into ${home}, 250 MB: a minute or two`);
+  log(`installing code-server into ${home}, half a gigabyte: about a minute`);
   const half = `${home}.${process.pid}.tmp`;
   fs.mkdirSync(half, { recursive: true });
   try {
@@ -75,7 +75,7 @@ async function npm(cwd, env, ...args) {
   }
 }
 
-// removeOld removes what other versions have left: each is 250 MB. What is half
+// removeOld removes what other versions have left: each is half a gigabyte. What is half
 // done may belong to a run that is at it, and is left alone for a day.
 function removeOld(cache) {
   if (!fs.existsSync(cache)) return;

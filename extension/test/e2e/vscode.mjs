@@ -41,7 +41,7 @@ export class VSCode {
     v.extensions = path.join(dir, 'extensions');
     v.env = {
       ...process.env, ...env,
-      HOME: dir, XDG_CONFIG_HOME: path.join(dir, 'config'), XDG_DATA_HOME: path.join(dir, 'share'),
+      HOME: dir, XDG_CACHE_HOME: path.join(dir, 'cache'), XDG_CONFIG_HOME: path.join(dir, 'config'), XDG_DATA_HOME: path.join(dir, 'share'),
       // Without a marketplace nothing looks for updates.
       EXTENSIONS_GALLERY: '{"serviceUrl":""}',
     };
