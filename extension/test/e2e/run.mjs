@@ -31,6 +31,7 @@ try {
   tools = await install(text => console.log(`e2e: ${text}`));
 } catch (err) {
   console.error(`e2e: what the tests run in cannot be installed: ${err.message}`);
+  console.log('0 passed, 1 failed');
   process.exit(1);
 }
 
@@ -56,6 +57,7 @@ let vscode;
 // Ctrl+C ends what has been started, too.
 for (const name of ['SIGINT', 'SIGTERM']) {
   process.once(name, async () => {
+    suite.stopped = true;
     await vscode?.close();
     fs.rmSync(work, { recursive: true, force: true });
     process.exit(1);

@@ -4,6 +4,7 @@ import path from 'node:path';
 export class Suite {
   passed = 0;
   failed = 0;
+  stopped = false; // by the user: what fails then is not told
 
   constructor(out, only) {
     this.out = out;
@@ -12,7 +13,7 @@ export class Suite {
 
   // test runs one test in a window. A failed one does not stop the others.
   async test(name, window, fn) {
-    if (!this.only.test(name)) return;
+    if (this.stopped || !this.only.test(name)) return;
     const start = Date.now();
     let error;
     try {
@@ -20,6 +21,7 @@ export class Suite {
     } catch (err) {
       error = err;
     }
+    if (this.stopped) return;
     const picture = await this.picture(window, name);
     this.note(name, Date.now() - start, error && `${error.stack ?? error}\n${picture}`);
     // What is open hides the window from the next test.
@@ -36,6 +38,7 @@ export class Suite {
 
   // note takes in the outcome of a test.
   note(name, ms, error) {
+    if (this.stopped) return;
     if (error) this.failed++;
     else this.passed++;
     console.log(`${error ? 'not ok' : 'ok'}  ${name} (${(ms / 1000).toFixed(1)} s)`);

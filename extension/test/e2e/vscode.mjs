@@ -54,6 +54,7 @@ export class VSCode {
       const { chromium } = await import(tools.playwright);
       v.browser = await chromium.launch({
         executablePath: tools.chromium, env: v.env, timeout: 60_000,
+        handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false, // the runner closes everything, not the window alone
         args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
       });
       await v.serve(true);
