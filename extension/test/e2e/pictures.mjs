@@ -81,7 +81,7 @@ export async function run(suite, { vscode, workspace }) {
       await page.locator('.xterm-rows', { hasText: 'exit code: 1' }).waitFor();
       await away();
       await page.waitForTimeout(500);
-      return { width: 900, height: 488 };
+      return { width: 900, height: 386 };
     });
   } finally {
     await w.close();
