@@ -79,7 +79,7 @@ func (s *Server) status([]protocol.LSPAny) (answer, error) {
 			"heapBytes": m.HeapAlloc,
 			"builds":    st.Builds,
 			"documents": st.Documents,
-			"busy":      st.Busy,
+			"busy":      st.Busy || s.unprepared.Load() > 0,
 			"last":      fmt.Sprint(st.Last.Round(10 * time.Microsecond)),
 		})
 	}, nil

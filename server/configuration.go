@@ -164,10 +164,16 @@ func (s *Server) didChangeFolders(p *protocol.DidChangeWorkspaceFoldersParams) e
 	return nil
 }
 
-func (s *Server) reconfigure() {
+func (s *Server) reconfigure() { s.prepare(s.configure) }
+
+// prepare runs what comes before the work with the settings that count. Until it has
+// ended, the server is busy.
+func (s *Server) prepare(f func(context.Context)) {
+	s.unprepared.Add(1)
 	s.work.Go(func() {
+		defer s.unprepared.Add(-1)
 		ctx, cancel := s.context()
 		defer cancel()
-		s.configure(ctx)
+		f(ctx)
 	})
 }

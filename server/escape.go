@@ -278,3 +278,11 @@ func (s *Server) Quiet(title string, after time.Duration) (done func()) {
 	var once sync.Once
 	return func() { once.Do(func() { close(ended) }) }
 }
+
+// wayText is a step of the way to the heap with its place.
+func wayText(w session.EscapeStep) string {
+	if w.Name == "" {
+		return w.Text
+	}
+	return fmt.Sprintf("%s (%s:%d)", w.Text, filepath.Base(w.Name), w.Line)
+}

@@ -2,10 +2,8 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"go/token"
 	"go/types"
-	"path/filepath"
 
 	"github.com/mapdiag/mapdiag/internal/escape"
 	"github.com/mapdiag/mapdiag/server/card"
@@ -61,9 +59,6 @@ func (s *Server) cardOptions(ctx context.Context, t *session.Typed, snap *sessio
 	case ok:
 		o.Escape.Sentence = f.Message
 		o.Escape.Stays = f.Verdict == escape.OnStack
-		for _, w := range f.Ways {
-			o.Escape.Steps = append(o.Escape.Steps, wayText(w))
-		}
 	case subject.Node != nil:
 		name := t.Fset.PositionFor(subject.Node.Pos(), false).Filename
 		if s.showsEscape(name) == settings.Off {
@@ -94,12 +89,4 @@ func (s *Server) escapeOf(t *session.Typed, snap *session.Snapshot, subject card
 		}
 	}
 	return session.EscapeFact{}, false
-}
-
-// wayText is a step of the way to the heap with its place.
-func wayText(w session.EscapeStep) string {
-	if w.Name == "" {
-		return w.Text
-	}
-	return fmt.Sprintf("%s (%s:%d)", w.Text, filepath.Base(w.Name), w.Line)
 }

@@ -134,9 +134,7 @@ func (s *Server) initialized(*protocol.InitializedParams) error {
 	if again {
 		return nil
 	}
-	s.work.Go(func() {
-		ctx, cancel := s.context()
-		defer cancel()
+	s.prepare(func(ctx context.Context) {
 		s.register(ctx, client)
 		s.configure(ctx)
 	})

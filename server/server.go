@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mapdiag/mapdiag/internal/driver"
@@ -61,8 +62,9 @@ type Server struct {
 	tokens   int
 	trace    protocol.TraceValue
 
-	configuring sync.Mutex // one reading of the settings after the other
-	publishing  sync.Mutex // keeps publishes of a file in order
+	configuring sync.Mutex   // one reading of the settings after the other
+	unprepared  atomic.Int32 // readings of the settings that are under way, see prepare
+	publishing  sync.Mutex   // keeps publishes of a file in order
 
 	work sync.WaitGroup // goroutines that the server started
 	quit chan struct{}  // closed when the connection ends

@@ -20,10 +20,10 @@ type Options struct {
 	Guard string
 }
 
-// Escape is what escape analysis found about the map that a subject makes.
+// Escape is what escape analysis found about the map that a subject makes. The steps
+// by which it gets to the heap stand with the hint, and in what explains it.
 type Escape struct {
-	Sentence string   // "This map is on the heap: it is returned."
-	Steps    []string // how it gets there
+	Sentence string // "This map is on the heap: it is returned."
 	// Stays is set if the map is known to stay on the stack, so that its header
 	// and first group cost nothing. Not known is not set.
 	Stays bool
@@ -42,12 +42,6 @@ func Card(s Subject, o Options) string {
 	}
 	if o.Escape.Sentence != "" {
 		fmt.Fprintf(&b, "\n\n%s", plain(o.Escape.Sentence))
-		if len(o.Escape.Steps) > 0 {
-			b.WriteString("\n")
-		}
-		for i, step := range o.Escape.Steps {
-			fmt.Fprintf(&b, "\n%d. %s", i+1, plain(step))
-		}
 	}
 	if o.Guard != "" {
 		fmt.Fprintf(&b, "\n\n%s", plain(o.Guard))

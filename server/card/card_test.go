@@ -94,7 +94,7 @@ func golden(t *testing.T, name, ext string, compute func(text string) string) {
 }
 
 // TestCard makes the card of what is marked by the last /*here*/ of a source. Its
-// comments "escape:", "step:", "stays:" and "guard:" give the options.
+// comments "escape:", "stays" and "guard:" give the options.
 func TestCard(t *testing.T) {
 	golden(t, "testdata/card.txtar", ".md", func(text string) string {
 		src := load(text)
@@ -111,8 +111,6 @@ func TestCard(t *testing.T) {
 			line = strings.TrimSuffix(line, "\n")
 			if v, ok := strings.CutPrefix(line, "// escape: "); ok {
 				o.Escape.Sentence = v
-			} else if v, ok := strings.CutPrefix(line, "// step: "); ok {
-				o.Escape.Steps = append(o.Escape.Steps, v)
 			} else if v, ok := strings.CutPrefix(line, "// guard: "); ok {
 				o.Guard = v
 			} else if line == "// stays" {
