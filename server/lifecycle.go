@@ -164,6 +164,8 @@ func (s *Server) register(ctx context.Context, c client) {
 		for _, glob := range []string{"**/*.go", "**/go.{mod,sum,work}", "**/go.work.sum"} {
 			options.Watchers = append(options.Watchers, protocol.FileSystemWatcher{GlobPattern: protocol.Pattern(glob)})
 		}
+		// Of a folder that is removed some editors tell that alone.
+		options.Watchers = append(options.Watchers, protocol.FileSystemWatcher{GlobPattern: protocol.Pattern("**/*"), Kind: protocol.WatchKindDelete})
 		add("files", protocol.MethodDidChangeWatchedFiles, options)
 	}
 	if len(list) == 0 {

@@ -521,6 +521,35 @@ func TestReopen(t *testing.T) {
 	c.expect(a, "4 sizehint")
 }
 
+// TestRemovedFolder removes folders with Go files, of which the client tells by the
+// names of the folders alone.
+func TestRemovedFolder(t *testing.T) {
+	t.Parallel()
+	dir := module(t, "-- go.mod --\nmodule example.com/m\n\ngo 1.26\n-- a/a.go --\npackage a\n\n"+fill("A")+
+		"-- b/b.go --\npackage b\n\n"+fill("B")+"-- b/deep/c.go --\npackage deep\n\n"+fill("C")+
+		"-- nested/go.mod --\nmodule example.com/nested\n\ngo 1.26\n-- nested/d.go --\npackage nested\n\n"+fill("D"))
+	file := func(name string) string { return filepath.Join(dir, name) }
+	c := connect(t, config{dirs: []string{dir}})
+	all := []string{"a/a.go", "b/b.go", "b/deep/c.go", "nested/d.go"}
+	for _, name := range all {
+		c.expect(file(name), "4 sizehint")
+	}
+	c.settle()
+	for _, gone := range []string{"b", "nested"} {
+		if err := os.RemoveAll(file(gone)); err != nil {
+			t.Fatal(err)
+		}
+		c.watched(deleted, file(gone), file("out.txt"))
+		for _, name := range all {
+			if strings.HasPrefix(name, gone) {
+				c.expect(file(name))
+			}
+		}
+	}
+	c.expect(file("a/a.go"), "4 sizehint")
+	c.noComplaints()
+}
+
 // TestReopenAtOnce closes a document and opens it again with the same versions and the
 // same finding: an editor may have forgotten what it was told.
 func TestReopenAtOnce(t *testing.T) {

@@ -173,25 +173,60 @@ func (s *Session) Remove(name string) {
 	s.changed()
 }
 
-// Touched says that files on disk have changed, were made or removed.
+// Touched says that files on disk have changed, were made or removed, or folders
+// were removed. Without names, anything may have.
 func (s *Session) Touched(names ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	concerns := len(names) == 0
 	for _, name := range names {
 		switch base := filepath.Base(name); {
 		case base == "go.mod" || base == "go.work" || base == "go.sum" || base == "modules.txt" || base == "go.work.sum":
 			clear(s.builds) // anything may mean something else now
 			clear(s.roots)
-			s.wantKnown() // what was compiled belonged to those builds
+			concerns = true
 		case strings.HasSuffix(base, ".go"):
-			for _, b := range s.builds {
-				b.touch(s.now.disk, name)
-			}
-			s.wantEscapes(name)
-			s.stale[filepath.Dir(name)] = true
+			s.touched(name)
+			concerns = true
+		default:
+			concerns = s.removed(name) || concerns
 		}
 	}
-	s.next()
+	if concerns {
+		s.next()
+	}
+}
+
+// touched notes that a Go file has changed. Session.mu is held.
+func (s *Session) touched(name string) {
+	for _, b := range s.builds {
+		b.touch(s.now.disk, name)
+	}
+	s.wantEscapes(name)
+	s.stale[filepath.Dir(name)] = true
+}
+
+// removed notes that a folder has gone, if it was one with Go files, and reports
+// whether it was. Session.mu is held.
+func (s *Session) removed(dir string) bool {
+	var files []string
+	for key, b := range s.builds {
+		if key.root != "" && Within(dir, key.root) {
+			clear(s.builds)
+			clear(s.roots)
+			return true
+		}
+		for _, u := range b.Locals() {
+			if !Within(dir, u.Dir) {
+				continue
+			}
+			files = append(files, u.Files...)
+		}
+	}
+	for _, name := range files {
+		s.touched(name)
+	}
+	return len(files) > 0
 }
 
 // SetFolders replaces the workspace folders and their settings.

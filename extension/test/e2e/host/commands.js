@@ -1,6 +1,6 @@
 const assert = require('node:assert/strict');
 const vscode = require('vscode');
-const { extension, open, diagnostics, shown, until } = require('./help');
+const { extension, uriOf, open, diagnostics, shown, until } = require('./help');
 
 exports['each command of the manifest is there'] = async () => {
   await open('orders.go');
@@ -36,4 +36,29 @@ exports['"Fix All Safe Findings in File" mends one file'] = async () => {
   await shown(0, 'report.go', 'sizehint');
   assert.match(editor.document.getText(), /make\(map\[string\]string, len\(orders\)\)/);
   assert.equal(diagnostics('orders.go', 'sizehint').length, 1);
+};
+
+exports['"Fix All Safe Findings in Workspace" mends files that are not open, too'] = async () => {
+  await open('orders.go');
+  await shown(1, 'orders.go', 'sizehint');
+  await shown(2, 'report.go', 'sizehint');
+  // The server refuses while files still change.
+  await until('both files are mended', async () => {
+    await vscode.commands.executeCommand('mapdiag.fixAllFiles');
+    return diagnostics('orders.go', 'sizehint').length + diagnostics('report.go', 'sizehint').length === 0;
+  });
+  const report = await vscode.workspace.openTextDocument(uriOf('report.go'));
+  assert.match(report.getText(), /make\(map\[string\]int64, len\(orders\)\)/);
+  assert.equal(report.isDirty, true, 'the edit is saved, and cannot be taken back at once');
+};
+
+exports['"Explain Finding" opens the page of the rule'] = async () => {
+  const editor = await open('stock.go');
+  const [d] = await shown(1, 'stock.go', 'unguarded');
+  editor.selection = new vscode.Selection(d.range.start, d.range.start);
+  await vscode.commands.executeCommand('mapdiag.explainFinding');
+  await until('the page is open', () => {
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    return input instanceof vscode.TabInputCustom && input.uri.toString() === 'mapdiag-rule:/unguarded';
+  });
 };

@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const { reset } = require('./help');
 
-const tests = [require('./activation'), require('./findings'), require('./fixes'), require('./settings'), require('./commands'), require('./server')];
+const tests = [require('./activation'), require('./findings'), require('./fixes'), require('./settings'), require('./commands'), require('./modules'), require('./server')];
 
 exports.run = async () => {
   const only = new RegExp(process.env.MAPDIAG_E2E_ONLY ?? '');
