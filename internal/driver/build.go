@@ -55,7 +55,7 @@ func New(ctx context.Context, dir string, flags []string, suite *analyzers.Suite
 	b := &Build{
 		Dir: dir, Flags: flags, suite: suite, cache: cache,
 		sizes:       types.SizesFor("gc", env[0]),
-		gen:         newGeneration(keepEditing),
+		gen:         newGeneration(),
 		lost:        make(map[string]bool),
 		results:     make(map[Hash]*analysing),
 		importLists: make(map[string]importList),

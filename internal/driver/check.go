@@ -68,12 +68,11 @@ type checking struct {
 	used int
 }
 
-// How much source is kept parsed and checked beyond what is in use, in bytes. A
-// byte of source takes some 50 bytes then.
-const (
-	keepEditing  = 3 << 20
-	keepSweeping = 1 << 19
-)
+// keepBytes is how much source is kept parsed and checked beyond what is in use.
+// A byte of source takes some 50 bytes then. A sixth of it makes a look at all of
+// hugo four times as dear: variants for tests are checked from source, again and
+// again.
+const keepBytes = 3 << 20
 
 // Check parses and type-checks a unit. What does not compile is checked as far
 // as possible. An error says that the check was cancelled, that a file has
@@ -144,7 +143,7 @@ func (m *moment) checkFirst(ctx context.Context, u *Unit, key Hash, c *checking)
 				old.pkg.free()
 			}
 		}
-		m.gen.shrink(m.gen.keep)
+		m.gen.shrink(keepBytes)
 	}()
 	err = m.checkInto(ctx, p)
 	return p, err
@@ -184,7 +183,7 @@ func (p *Package) Release() {
 	defer p.build.mu.Unlock()
 	p.users--
 	if p.users == 0 {
-		p.gen.shrink(p.gen.keep)
+		p.gen.shrink(keepBytes)
 	}
 }
 

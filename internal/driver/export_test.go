@@ -32,7 +32,7 @@ func (b *Build) Stats() Stats {
 	return s
 }
 
-const KeepBytes = keepEditing
+const KeepBytes = keepBytes
 
 // Shrink makes a cache remove what is too much.
 func (c *Cache) Shrink() { c.shrink() }

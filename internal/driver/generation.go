@@ -26,12 +26,10 @@ type generation struct {
 	// is checked from source: a second answer would give a second package.
 	fromSource map[Hash]bool
 	made       map[string]Hash // import path → key of what its export data is of
-	keep       int             // bytes of source that stay checked when nobody uses them
 }
 
-func newGeneration(keep int) *generation {
+func newGeneration() *generation {
 	g := &generation{
-		keep:       keep,
 		fset:       token.NewFileSet(),
 		checked:    make(map[Hash]*checking),
 		parsed:     make(map[parseKey]*parsing),
@@ -47,7 +45,7 @@ func newGeneration(keep int) *generation {
 // read for it: results are kept, and so is what was read before.
 func (b *Build) Sweep(f func() error) error {
 	b.mu.Lock()
-	before, during, loads := b.gen, newGeneration(keepSweeping), b.loads
+	before, during, loads := b.gen, newGeneration(), b.loads
 	before.shrink(0)
 	b.gen = during
 	b.mu.Unlock()
@@ -57,7 +55,7 @@ func (b *Build) Sweep(f func() error) error {
 		switch {
 		case b.gen != during: // it went out of date, and so did the one before
 		case b.loads != loads:
-			b.gen = newGeneration(keepEditing)
+			b.gen = newGeneration()
 		default:
 			b.gen = before
 		}
@@ -167,7 +165,7 @@ func (m *moment) compiled(u *Unit) (*types.Package, error) {
 		m.lost[name] = true
 	}
 	if m.Build.gen == m.gen {
-		m.Build.gen = newGeneration(keepEditing)
+		m.Build.gen = newGeneration()
 	}
 	return nil, fmt.Errorf("%w: %w", errLost, err)
 }

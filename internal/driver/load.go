@@ -72,7 +72,7 @@ func (b *Build) Load(ctx context.Context, overlay string, patterns ...string) er
 		}
 	}
 	if stale {
-		b.gen = newGeneration(keepEditing)
+		b.gen = newGeneration()
 	}
 	all := maps.Clone(b.units)
 	if all == nil {
