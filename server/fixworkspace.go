@@ -60,12 +60,10 @@ func (s *Server) safelyFixable(ctx context.Context, snap *session.Snapshot) ([]f
 	s.mu.Lock()
 	reports := maps.Clone(s.reports)
 	s.mu.Unlock()
-	fixable := func(disabled map[string]bool) func(finding.Finding) bool {
-		return func(f finding.Finding) bool { return len(f.Fixes) > 0 && safelyFixed(f) && !disabled[f.Rule] }
-	}
 	var all []finding.Finding
 	for _, name := range slices.Sorted(maps.Keys(reports)) {
-		wanted := fixable(s.settingsOf(name).Disabled)
+		disabled := s.settingsOf(name).Disabled
+		wanted := func(f finding.Finding) bool { return len(f.Fixes) > 0 && safelyFixed(f) && !disabled[f.Rule] }
 		if !slices.ContainsFunc(reports[name].Findings, wanted) {
 			continue
 		}

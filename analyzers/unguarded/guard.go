@@ -155,13 +155,18 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 				n++ // the map was fetched under the lock
 				continue
 			}
-			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || c.assumed(a.Func) && !c.locksItself(a) || lock.Climbs() ||
-				c.setsUp(a.Func, a.Pos(), lock) || c.keptUnder(a, lock) || helper(a.Func, lock) {
+			if el := a.Func.Entry.Lock(lock); el != nil && len(el.Holders) > 0 || c.assumed(a.Func) && !c.locksItself(a) || lock.Climbs() || c.unneeded(a, lock) {
 				n++
 			}
 		}
 	}
 	return n
+}
+
+// unneeded reports whether an access most likely needs no lock of its own: the object
+// is being set up, or somebody in sight holds the lock for it.
+func (c *checker) unneeded(a *access, lock *path.Path) bool {
+	return c.setsUp(a.Func, a.Pos(), lock) || c.keptUnder(a, lock) || helper(a.Func, lock)
 }
 
 // locksItself reports whether the function of an access holds a lock there that it
@@ -366,7 +371,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 	}
 	level := rule.Likely
 	if c.deliberate(a.Event) || c.registry(as, a) || dispatched(a.Func) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) ||
-		el != nil && len(el.Holders) > 0 && (len(el.Holders) < len(el.Missing) || c.startsUp(el, lock)) || c.setsUp(a.Func, a.Pos(), lock) || c.keptUnder(a, lock) || helper(a.Func, lock) ||
+		el != nil && len(el.Holders) > 0 && (len(el.Holders) < len(el.Missing) || c.startsUp(el, lock)) || c.unneeded(a, lock) ||
 		a.Func.Entry.External && lock.Obj != nil && lock.Obj.Exported() && (c.ofArgument(a) || c.calledUnder(a.Func, lock, make(map[*lockset.Func]bool))) {
 		level = rule.Possible
 	}

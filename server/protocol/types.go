@@ -200,12 +200,13 @@ const (
 	FileChanged = lsp.FileChangeTypeChanged
 	FileDeleted = lsp.FileChangeTypeDeleted
 
-	MessageError    = lsp.MessageTypeError
-	MessageWarning  = lsp.MessageTypeWarning
 	WatchKindDelete = lsp.WatchKindDelete
-	MessageInfo     = lsp.MessageTypeInfo
-	MessageLog      = lsp.MessageTypeLog
-	MessageDebug    = lsp.MessageTypeDebug // since 3.18
+
+	MessageError   = lsp.MessageTypeError
+	MessageWarning = lsp.MessageTypeWarning
+	MessageInfo    = lsp.MessageTypeInfo
+	MessageLog     = lsp.MessageTypeLog
+	MessageDebug   = lsp.MessageTypeDebug // since 3.18
 
 	TraceOff      = lsp.TraceValueOff
 	TraceMessages = lsp.TraceValueMessages

@@ -176,14 +176,17 @@ func (s *Session) compiles(t *target) bool {
 // upToDate reports whether the compiler has been asked about the state of a
 // target.
 func (s *Session) upToDate(t *target) bool {
-	for _, d := range t.snap.Documents() {
-		if filepath.Dir(d.Name) == t.dir {
-			if _, ok := s.Escape(t.snap, d.Name); !ok {
-				return false
-			}
-		}
+	c := s.compiledIn(t.dir)
+	if c == nil {
+		return false
 	}
-	return true
+	if _, imports := c.current(t.snap); !imports {
+		return false
+	}
+	return !slices.ContainsFunc(t.snap.Documents(), func(d *Document) bool {
+		_, covered := c.texts[d.Name]
+		return filepath.Dir(d.Name) == t.dir && !covered
+	})
 }
 
 // compile compiles a folder's package and joins what the compiler says to the
