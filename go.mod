@@ -17,7 +17,10 @@ require (
 
 require (
 	github.com/go-json-experiment/json v0.0.0-20260623181947-01eb4420fa68 // indirect
+	github.com/mapdiag/mapdiag/mapstat v0.0.0
 	go.lsp.dev/jsonrpc2 v1.0.1 // indirect
 	golang.org/x/mod v0.39.0 // indirect
 	golang.org/x/text v0.36.0 // indirect
 )
+
+replace github.com/mapdiag/mapdiag/mapstat => ./mapstat

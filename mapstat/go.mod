@@ -1,0 +1,3 @@
+module github.com/mapdiag/mapdiag/mapstat
+
+go 1.24

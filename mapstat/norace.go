@@ -1,0 +1,5 @@
+//go:build !race
+
+package mapstat
+
+const raceDetector = false

@@ -1,0 +1,213 @@
+package mapstat
+
+import "fmt"
+
+// Health says whether a map wants attention.
+type Health string
+
+const (
+	Fine    Health = "fine"    // nothing to do
+	Notice  Health = "notice"  // worth knowing
+	Warning Health = "warning" // worth changing
+	Unknown Health = "unknown" // could not be read
+)
+
+// A Pattern is what several figures of a map say together.
+type Pattern string
+
+const (
+	Small        Pattern = "small"           // up to eight entries in one group: nothing can be wrong
+	Healthy      Pattern = "healthy"         // none of the below
+	OverSized    Pattern = "over-sized"      // made for far more entries than it has ever had
+	Drained      Pattern = "drained"         // had far more entries, and kept their room
+	Tombstones   Pattern = "tombstone-laden" // deleted entries take room and make lookups longer
+	GenericChurn Pattern = "generic-key churn"
+	Indirect     Pattern = "indirect entries" // keys or values of more than 128 bytes: one allocation each
+	NaNKeys      Pattern = "NaN keys"         // entries that no lookup finds
+	LongProbes   Pattern = "long probes"      // lookups go farther than the load explains
+)
+
+// A Reason is one thing that a [Verdict] rests on.
+type Reason struct {
+	Pattern Pattern `json:"pattern"`
+	Health  Health  `json:"health"`
+	Metric  string  `json:"metric"` // name of the figure that passes its limit
+	Value   float64 `json:"value"`
+	Limit   float64 `json:"limit"`
+	Text    string  `json:"text"`   // what is the matter, in a sentence
+	Advice  string  `json:"advice"` // what can be done about it
+	Source  string  `json:"source"` // what the limit was taken from
+}
+
+// A Verdict is what a map's figures come to.
+type Verdict struct {
+	Health  Health   `json:"health"`  // the worst of the reasons'
+	Pattern Pattern  `json:"pattern"` // of the worst reason
+	Reasons []Reason `json:"reasons,omitempty"`
+}
+
+// Thresholds are the limits by which a [Verdict] is given.
+type Thresholds struct {
+	// A map is sparse if a rebuild gives back at least RebuildBytes and divides the
+	// bytes by at least RebuildRatio. One that grew by itself is at 2 or less.
+	RebuildBytes uint64  `json:"rebuildBytes"`
+	RebuildRatio float64 `json:"rebuildRatio"`
+	// WarnBytes is the gain from which a sparse map is a warning.
+	WarnBytes uint64 `json:"warnBytes"`
+
+	// TombstoneRatio is the share of slots with tombstones, in maps of at least
+	// TombstoneSlots slots.
+	TombstoneRatio float64 `json:"tombstoneRatio"`
+	TombstoneSlots int     `json:"tombstoneSlots"`
+
+	// ProbeExcess is by how many groups the mean may exceed the expected one.
+	ProbeExcess float64 `json:"probeExcess"`
+
+	// IndirectEntries is the number of entries from which their allocations are worth a
+	// word.
+	IndirectEntries int `json:"indirectEntries"`
+}
+
+// DefaultThresholds returns the limits in use where nothing else is said. Where each comes
+// from stands with the [Reason] that it leads to.
+func DefaultThresholds() Thresholds {
+	return Thresholds{
+		RebuildBytes:    64 << 10,
+		RebuildRatio:    3,
+		WarnBytes:       1 << 20,
+		TombstoneRatio:  1.0 / 8,
+		TombstoneSlots:  128,
+		ProbeExcess:     0.5,
+		IndirectEntries: 1000,
+	}
+}
+
+// Judge returns the verdict on a map. The window, of all samples so far, tells what one reading
+// cannot: how many entries there were before; it may be zero.
+func (t Thresholds) Judge(s Stat, w Window) Verdict {
+	if s.Layout == "unknown" || s.Layout == "" {
+		return Verdict{Health: Unknown}
+	}
+	v := Verdict{Health: Fine, Pattern: Healthy}
+	for _, judge := range []func(*Stat, *Window) (Reason, bool){t.unreachable, t.sparse, t.tombstones, t.probes, t.indirect} {
+		reason, ok := judge(&s, &w)
+		if !ok {
+			continue
+		}
+		if v.Health == Fine || v.Health == Notice && reason.Health == Warning {
+			v.Health, v.Pattern = reason.Health, reason.Pattern
+		}
+		v.Reasons = append(v.Reasons, reason)
+	}
+	if len(v.Reasons) == 0 && s.Groups <= 1 {
+		v.Pattern = Small
+	}
+	return v
+}
+
+func (t Thresholds) unreachable(s *Stat, _ *Window) (Reason, bool) {
+	return Reason{
+		Pattern: NaNKeys, Health: Warning,
+		Metric: "unreachable", Value: float64(s.Unreachable),
+		Text:   fmt.Sprintf("%d entries have a NaN in their key: no lookup and no delete finds them, and each insert adds one more", s.Unreachable),
+		Advice: "Keep NaN out of the keys, or use math.Float64bits of the float as key.",
+		Source: "the language: NaN != NaN",
+	}, s.Unreachable > 0
+}
+
+// sparse judges maps that hold far more than they need. Which pattern it is
+// depends on what else is known of their past.
+func (t Thresholds) sparse(s *Stat, w *Window) (Reason, bool) {
+	gain := s.RebuildGain()
+	ratio := float64(s.Bytes) / float64(max(s.RebuiltBytes, 1))
+	if gain < t.RebuildBytes || ratio < t.RebuildRatio {
+		return Reason{}, false
+	}
+	r := Reason{
+		Health: Notice, Metric: "rebuild_gain", Value: float64(gain), Limit: float64(t.RebuildBytes),
+		Source: "a map that grew entry by entry takes up to 2 times what one made for its size takes; maps never shrink",
+	}
+	if gain >= t.WarnBytes {
+		r.Health, r.Limit = Warning, float64(t.WarnBytes)
+	}
+	holds := fmt.Sprintf("holds %s for %d entries, %s would do", Bytes(s.Bytes), s.Len, Bytes(s.RebuiltBytes))
+	room := float64(s.Slots) * 7 / 8
+	switch {
+	case s.GenericKeys && w.Changes > 0 && s.Tombstones > 0 && w.MaxLen <= 2*max(w.MinLen, s.Len) && s.Len > 0:
+		r.Pattern = GenericChurn
+		r.Text = fmt.Sprintf("%s: entries come and go at a steady number of %d to %d, and the runtime grows maps with such keys rather than reuse the slots of deleted entries", holds, w.MinLen, w.MaxLen)
+		r.Advice = "Use an integer or string key if one identifies the entry, or copy the map into a new one from time to time."
+		r.Source = "Go 1.26: 700 entries under steady churn reach 8 times the slots with [2]int64 keys, 2 times with int64"
+	case w.MaxLen > 2*s.Len && float64(w.MaxLen) >= room/4:
+		r.Pattern = Drained
+		r.Text = fmt.Sprintf("%s: it had %d entries, and a map keeps the room of its largest size", holds, w.MaxLen)
+		r.Advice = "Copy what is left into a new map after the peak: n := make(map[K]V, len(m)); maps.Copy(n, m); m = n."
+	case s.Tombstones > 0 || s.Cleared > 0:
+		r.Pattern = Drained
+		past := "deleted entries have left tombstones"
+		if s.Cleared > 0 {
+			past = fmt.Sprintf("it was cleared %d times", s.Cleared)
+		}
+		r.Text = fmt.Sprintf("%s: %s, and a map keeps the room of its largest size", holds, past)
+		r.Advice = "Copy what is left into a new map after the peak: n := make(map[K]V, len(m)); maps.Copy(n, m); m = n. Where clear is called to fill the map again to the same size, all is well."
+	default:
+		r.Pattern = OverSized
+		r.Text = fmt.Sprintf("%s: nothing shows that it was ever fuller", holds)
+		r.Advice = "Make it with a hint nearer to the number of entries, or with none."
+		r.Source = "a hint ten times too large costs 1.0 to 3.6 times of no hint at all (Go 1.26)"
+	}
+	return r, true
+}
+
+func (t Thresholds) tombstones(s *Stat, _ *Window) (Reason, bool) {
+	ratio := s.TombstoneRatio()
+	return Reason{
+		Pattern: Tombstones, Health: Notice,
+		Metric: "tombstone_ratio", Value: ratio, Limit: t.TombstoneRatio,
+		Text:   fmt.Sprintf("%.0f%% of the slots are taken by deleted entries: lookups of what is not there pass over them, and the map grows earlier", 100*ratio),
+		Advice: "Copy the map into a new one after deleting many entries; maps.Clone keeps the tombstones.",
+		Source: "the runtime itself prunes tombstones from a tenth of a table's slots on",
+	}, s.Slots >= t.TombstoneSlots && ratio >= t.TombstoneRatio
+}
+
+func (t Thresholds) probes(s *Stat, _ *Window) (Reason, bool) {
+	excess := s.MeanProbe - s.ExpectedProbe
+	return Reason{
+		Pattern: LongProbes, Health: Notice,
+		Metric: "mean_probe", Value: s.MeanProbe, Limit: s.ExpectedProbe + t.ProbeExcess,
+		Text:   fmt.Sprintf("a lookup visits %.2f groups on average, where %.2f are to be expected in a map as full as this", s.MeanProbe, s.ExpectedProbe),
+		Advice: "Copy the map into a new one: deleted entries have driven the others away from their places.",
+		Source: "means of 1.00 to 1.37 were measured in maps from which nothing was deleted",
+	}, s.Probed > 0 && excess >= t.ProbeExcess && excess >= 3*s.ProbeError
+}
+
+func (t Thresholds) indirect(s *Stat, _ *Window) (Reason, bool) {
+	what := "values"
+	if s.IndirectKeys {
+		what = "keys"
+		if s.IndirectValues {
+			what = "keys and values"
+		}
+	}
+	return Reason{
+		Pattern: Indirect, Health: Notice,
+		Metric: "objects", Value: float64(s.Objects), Limit: float64(t.IndirectEntries),
+		Text:   fmt.Sprintf("%s have more than 128 bytes and are stored behind pointers: each insert allocates, %d objects now", what, s.Objects),
+		Advice: "Store pointers that the program owns, or an index into a slice.",
+		Source: "internal/abi: keys and values of up to 128 bytes are stored in the map itself",
+	}, (s.IndirectKeys || s.IndirectValues) && s.Len >= t.IndirectEntries
+}
+
+// Bytes writes a number of bytes as people read it: "36.6 KiB".
+func Bytes(n uint64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	value, i := float64(n)/unit, 0
+	for value >= 1000 && i < 4 {
+		value /= unit
+		i++
+	}
+	return fmt.Sprintf("%.3g %ciB", value, "KMGTP"[i])
+}
