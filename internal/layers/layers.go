@@ -29,7 +29,7 @@ var Table = []Layer{
 	{
 		Name:     "commands",
 		Packages: []string{"cmd/*"},
-		Imports:  []string{"server", "driver", "suite"},
+		Imports:  []string{"server", "driver", "suite", "health"},
 		Why:      "main functions: they parse flags and call what does the work",
 	},
 	{
@@ -54,6 +54,12 @@ var Table = []Layer{
 		Packages: []string{"internal/..."},
 		Imports:  []string{"driver", "suite", "sizes"},
 		Why:      "loads packages, runs the suite and turns findings into text, JSON and SARIF",
+	},
+	{
+		Name:     "health",
+		Packages: []string{"internal/health/..."},
+		Imports:  []string{"health"},
+		Why:      "what the mapdiag command is made of: snapshots of live maps, read, compared, reported; knows nothing of rules. The library mapstat is a module of its own",
 	},
 	{
 		Name:     "tools",
