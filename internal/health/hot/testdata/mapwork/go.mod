@@ -1,0 +1,3 @@
+module example.com/mapwork
+
+go 1.24
