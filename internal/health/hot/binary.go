@@ -2,6 +2,7 @@ package hot
 
 import (
 	"bytes"
+	"cmp"
 	"debug/elf"
 	"debug/gosym"
 	"encoding/binary"
@@ -9,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/google/pprof/profile"
 )
@@ -16,6 +19,7 @@ import (
 // A Binary is the program that a heap profile was taken of. It is asked what
 // the code calls at a given place: the runtime's frames are left out of heap
 // profiles, but the address of the call that led to them is there.
+// It serves one analysis at a time.
 type Binary struct {
 	name    string
 	file    *elf.File
@@ -24,6 +28,7 @@ type Binary struct {
 	text    *elf.Section
 	code    []byte
 	funcs   *gosym.Table
+	shift   uint64            // of the functions, against the table
 	cached  map[uint64]string // names by address
 }
 
@@ -70,7 +75,7 @@ func (b *Binary) load() (err error) {
 	if err != nil {
 		return err
 	}
-	if b.funcs, err = gosym.NewTable(nil, gosym.NewLineTable(data, b.text.Addr)); err != nil {
+	if b.funcs, err = gosym.NewTable(nil, gosym.NewLineTable(data, b.goText())); err != nil {
 		return err
 	}
 	if note := b.file.Section(".note.gnu.build-id"); note != nil {
@@ -85,13 +90,97 @@ func (b *Binary) load() (err error) {
 	return nil
 }
 
-// matches compares build IDs, where both sides have one.
+// goText returns the address of the first Go function, to which the table's
+// addresses are relative. In a program that the C linker made, C code stands
+// before it, and the symbol table tells how much.
+func (b *Binary) goText() uint64 {
+	if symbols, err := b.file.Symbols(); err == nil {
+		for _, s := range symbols {
+			if s.Name == "runtime.text" {
+				return s.Value
+			}
+		}
+	}
+	return b.text.Addr
+}
+
+// matches fails if the profile was taken of another program, by its build ID
+// or, since old ones have none, by the names at its addresses.
 func (b *Binary) matches(p *profile.Profile) error {
-	if len(p.Mapping) == 0 || b.buildID == "" || p.Mapping[0].BuildID == "" {
+	if len(p.Mapping) > 0 {
+		if m := p.Mapping[0]; m.BuildID != "" && b.buildID != "" && m.BuildID != b.buildID {
+			return fmt.Errorf("the profile was not taken of %s: it is of the program with build ID %s (%s), this one has %s", b.name, m.BuildID, m.File, b.buildID)
+		}
+	}
+	return b.align(p)
+}
+
+// align finds by how much the functions stand behind where the table puts
+// them: not at all, unless C code comes first and the symbol table is gone.
+// Each location of the profile lies in a known function, which leaves a range
+// of distances; the one on which most agree is it.
+func (b *Binary) align(p *profile.Profile) error {
+	funcs := map[string]*gosym.Func{} // nil where there are several of a name
+	for i := range b.funcs.Funcs {
+		f := &b.funcs.Funcs[i]
+		if _, twice := funcs[f.Name]; twice {
+			funcs[f.Name] = nil
+		} else {
+			funcs[f.Name] = f
+		}
+	}
+	type edge struct {
+		at   int64
+		step int
+	}
+	var edges []edge
+	ranges := 0
+	for _, l := range p.Location {
+		if len(l.Line) == 0 || l.Line[len(l.Line)-1].Function == nil {
+			continue
+		}
+		name := l.Line[len(l.Line)-1].Function.Name
+		if strings.Contains(name, "[") {
+			continue // the table leaves type arguments out
+		}
+		ranges++
+		if f := funcs[name]; f != nil && f.Entry < f.End && f.End < 1<<62 {
+			addr := int64(b.address(l) & (1<<62 - 1)) // no real one is larger
+			edges = append(edges, edge{addr - int64(f.End) + 1, 1}, edge{addr - int64(f.Entry) + 1, -1})
+		} else if _, known := funcs[name]; known {
+			ranges--
+		}
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.step, b.step)) })
+	best, now, from, to := 0, 0, int64(0), int64(0)
+	for i, e := range edges {
+		if now += e.step; now > best {
+			best, from, to = now, e.at, edges[i+1].at // a range that is open ends
+		}
+	}
+	if best*10 < ranges*9 {
+		return fmt.Errorf("the functions of the profile are not where %s has its own: it is another program, or another build of it", b.name)
+	}
+	b.cached = map[uint64]string{}
+	if b.shift = 0; from <= 0 && 0 < to || ranges == 0 {
 		return nil
 	}
-	if id := p.Mapping[0].BuildID; id != b.buildID {
-		return fmt.Errorf("the profile was not taken of %s: it is of the program with build ID %s (%s), this one has %s", b.name, id, p.Mapping[0].File, b.buildID)
+	// Functions are aligned, and calls lead to their first instruction.
+	most := 0
+	to = min(to, from+1<<20) // no function is larger; do not try forever
+	for shift := (from + 15) &^ 15; shift < to; shift += 16 {
+		hits := 0
+		for _, l := range p.Location {
+			if target, ok := b.target(b.address(l)); ok {
+				target -= uint64(shift)
+				if f := b.funcs.PCToFunc(target); f != nil && f.Entry == target {
+					hits++
+				}
+			}
+		}
+		if hits > most {
+			most, b.shift = hits, uint64(shift)
+		}
 	}
 	return nil
 }
@@ -100,28 +189,35 @@ func (b *Binary) matches(p *profile.Profile) error {
 // if it is not a direct call of a known function. The location's address is
 // the last byte of the call, or one of its bytes.
 func (b *Binary) called(l *profile.Location) string {
-	addr := l.Address
-	if m := l.Mapping; m != nil && b.file.Type == elf.ET_DYN {
-		// Mapped where the kernel liked; the first segment's address is 0.
-		addr = addr - m.Start + m.Offset
-		for _, p := range b.file.Progs {
-			if p.Type == elf.PT_LOAD && p.Flags&elf.PF_X != 0 && addr >= p.Off && addr-p.Off < p.Filesz {
-				addr += p.Vaddr - p.Off
-				break
-			}
-		}
-	}
+	addr := b.address(l)
 	if name, ok := b.cached[addr]; ok {
 		return name
 	}
 	name := ""
 	if target, ok := b.target(addr); ok {
+		target -= b.shift
 		if f := b.funcs.PCToFunc(target); f != nil && f.Entry == target {
 			name = f.Name
 		}
 	}
 	b.cached[addr] = name
 	return name
+}
+
+// address returns a location's address as the file has it. A program that is
+// independent of its position is mapped where the kernel likes.
+func (b *Binary) address(l *profile.Location) uint64 {
+	m := l.Mapping
+	if m == nil || b.file.Type != elf.ET_DYN {
+		return l.Address
+	}
+	offset := l.Address - m.Start + m.Offset
+	for _, p := range b.file.Progs {
+		if p.Type == elf.PT_LOAD && p.Flags&elf.PF_X != 0 && offset >= p.Off && offset-p.Off < p.Filesz {
+			return offset + p.Vaddr - p.Off
+		}
+	}
+	return offset
 }
 
 // target decodes the call whose last byte is at addr.

@@ -209,13 +209,17 @@ var pairs = map[string]string{
 }
 
 // columns returns the indices of the wanted value and of its count. Without
-// a wish it is the profile's default, or the last, as in pprof.
+// a wish it is the profile's default, or the last that will do, as in pprof.
 func (p *Profile) columns(want string) (value, count int, err error) {
 	types := p.SampleTypes()
 	if want == "" {
-		want = p.p.DefaultSampleType
-		if pairs[want] == "" || !slices.Contains(types, want) {
-			want = types[len(types)-1]
+		for _, t := range types {
+			if pairs[t] != "" {
+				want = t
+			}
+		}
+		if d := p.p.DefaultSampleType; pairs[d] != "" && slices.Contains(types, d) {
+			want = d
 		}
 	}
 	value = slices.Index(types, want)
@@ -231,7 +235,7 @@ func (p *Profile) columns(want string) (value, count int, err error) {
 // notes says what the figures leave out.
 func notes(r *Report) []string {
 	if r.Kind == CPU {
-		return []string{"values are moved into and out of maps by the calling function, which is not counted; nor is the collector's work on maps in the background"}
+		return []string{"what the calling function does itself is not counted: moving values into and out of maps, len, making a small map on the stack; nor is the collector's work on maps in the background"}
 	}
 	var notes []string
 	switch r.Runtime {

@@ -342,7 +342,7 @@ Map operations: 660ms, 33.0% of the profile, 66 samples
   access 300ms (45.5%), grow 200ms (30.3%), assign 150ms (22.7%), make 10ms (1.5%)
   of it hashing keys: 50ms (7.6%)
 Only 66 samples are map work: shares are rough; profile for longer.
-Note: values are moved into and out of maps by the calling function, which is not counted; nor is the collector's work on maps in the background.
+Note: what the calling function does itself is not counted: moving values into and out of maps, len, making a small map on the stack; nor is the collector's work on maps in the background.
 Showing 2 of 3 lines, 98.5% of the map work
    flat  flat%   sum%  maps%  samples  operations                calling line
   350ms  17.5%  17.5%  53.0%       35  grow 57.1%, assign 42.9%  main.fill /src/m.go:20

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/pprof/profile"
 )
 
 var (
@@ -132,6 +134,10 @@ func TestBinary(t *testing.T) {
 		{name: "plain"},
 		{name: "pie, stripped", args: []string{"-buildmode=pie", "-trimpath", "-ldflags=-s -w"}},
 	}
+	if _, err := exec.LookPath("gcc"); err == nil {
+		// C code comes first, and nothing says how much of it there is.
+		variants = append(variants, variant{name: "by the C linker, stripped", args: []string{"-ldflags=-s -w -linkmode=external"}})
+	}
 	// The others take a toolchain each.
 	if os.Getenv("MAPDIAG_MATRIX") != "" {
 		for _, v := range []string{"go1.24.13", "go1.25.7", "go1.26.8", "go1.27.4"} {
@@ -194,6 +200,11 @@ func TestBinary(t *testing.T) {
 				if _, err := Analyse(p, Options{Binary: other}); other.buildID != "" && (err == nil || !strings.Contains(err.Error(), "was not taken of")) {
 					t.Errorf("another program: %v", err)
 				}
+				// Where there is no build ID, the functions tell.
+				other.buildID = ""
+				if _, err := Analyse(p, Options{Binary: other}); err == nil || !strings.Contains(err.Error(), "another build") {
+					t.Errorf("another program without build ID: %v", err)
+				}
 			}
 			last = program
 		})
@@ -213,6 +224,33 @@ func build(t *testing.T, dir string, env []string, args ...string) string {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return program
+}
+
+// The calls of a program for arm64 are found where its code has them.
+func TestARM64(t *testing.T) {
+	if os.Getenv("MAPDIAG_MATRIX") == "" {
+		t.Skip("builds the standard library for another machine; set MAPDIAG_MATRIX")
+	}
+	bin, err := Open(build(t, t.TempDir(), []string{"GOARCH=arm64"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bin.Close()
+	f := bin.funcs.LookupFunc("main.fill")
+	if f == nil {
+		t.Fatal("no main.fill")
+	}
+	var called []string
+	for addr := f.Entry + 3; addr < f.End; addr += 4 {
+		if name := bin.called(&profile.Location{Address: addr}); name != "" {
+			called = append(called, name)
+		}
+	}
+	for _, want := range []string{"runtime.makemap_small", "runtime.mapassign_fast64"} {
+		if !slices.Contains(called, want) {
+			t.Errorf("main.fill calls %v, not %s", called, want)
+		}
+	}
 }
 
 func TestTarget(t *testing.T) {

@@ -188,6 +188,7 @@ type frame struct {
 	line     int64
 	pkg      string // import path
 	base     string // name within the package, type arguments left out
+	loop     string // of the body of a loop over a function: the base of the loop's function
 	meaning
 }
 
@@ -260,6 +261,9 @@ func (n *namer) read(name, file string) frame {
 		return fr // a user's package, whatever its name
 	}
 	fr.meaning = mean(fr.pkg, fr.base)
+	if rangeBody.MatchString(fr.base) {
+		fr.loop = rangeBody.ReplaceAllString(fr.base, "")
+	}
 	return fr
 }
 

@@ -106,10 +106,9 @@ walk:
 		}
 		// The body of a loop over a function is called by that function, which
 		// may be the user's. The loop itself is further out.
-		if f.role == mapWork && rangeBody.MatchString(f.base) {
-			loop := rangeBody.ReplaceAllString(f.base, "")
+		if f.role == mapWork && f.loop != "" {
 			for j := i + 1; j < len(s.frames); j++ {
-				if s.frames[j].pkg == f.pkg && s.frames[j].base == loop {
+				if s.frames[j].pkg == f.pkg && s.frames[j].base == f.loop {
 					i = j - 1
 					break
 				}

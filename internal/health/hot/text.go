@@ -27,6 +27,9 @@ func (r *Report) WriteText(w io.Writer, n int) error {
 		if strings.HasPrefix(r.SampleType, "inuse") {
 			what = "Held by maps"
 		}
+		if r.Runtime == LeftOut {
+			what += ", as far as can be told"
+		}
 	}
 	fmt.Fprintf(&b, "%s: %s, %s of the profile, %d %s\n", what, format(r.Maps.Value, r.Unit), percent(r.Maps.Value, r.Total.Value), r.Maps.Count, r.CountUnit)
 	if ops := split(r.Ops, r.Maps.Value, r.Unit); ops != "" {
