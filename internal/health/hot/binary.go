@@ -75,6 +75,10 @@ func (b *Binary) load() (err error) {
 	if err != nil {
 		return err
 	}
+	// gosym trusts the number of functions, which has 8 bytes of table each.
+	if len(data) < 16 || b.file.ByteOrder.Uint64(data[8:]) > uint64(len(data)/8) {
+		return errors.New("its table of Go functions is damaged")
+	}
 	if b.funcs, err = gosym.NewTable(nil, gosym.NewLineTable(data, b.goText())); err != nil {
 		return err
 	}
@@ -136,7 +140,7 @@ func (b *Binary) align(p *profile.Profile) error {
 	var edges []edge
 	ranges := 0
 	for _, l := range p.Location {
-		if len(l.Line) == 0 || l.Line[len(l.Line)-1].Function == nil {
+		if len(l.Line) == 0 || l.Line[len(l.Line)-1].Function == nil || l.Address == 0 {
 			continue
 		}
 		name := l.Line[len(l.Line)-1].Function.Name
@@ -146,7 +150,10 @@ func (b *Binary) align(p *profile.Profile) error {
 		ranges++
 		if f := funcs[name]; f != nil && f.Entry < f.End && f.End < 1<<62 {
 			addr := int64(b.address(l) & (1<<62 - 1)) // no real one is larger
-			edges = append(edges, edge{addr - int64(f.End) + 1, 1}, edge{addr - int64(f.Entry) + 1, -1})
+			from, to := max(addr-int64(f.End)+1, 0), min(addr-int64(f.Entry)+1, int64(len(b.code)))
+			if from < to {
+				edges = append(edges, edge{from, 1}, edge{to, -1})
+			}
 		} else if _, known := funcs[name]; known {
 			ranges--
 		}
@@ -161,11 +168,8 @@ func (b *Binary) align(p *profile.Profile) error {
 	if best*10 < ranges*9 {
 		return fmt.Errorf("the functions of the profile are not where %s has its own: it is another program, or another build of it", b.name)
 	}
-	b.cached = map[uint64]string{}
-	if b.shift = 0; from <= 0 && 0 < to || ranges == 0 {
-		return nil
-	}
 	// Functions are aligned, and calls lead to their first instruction.
+	b.cached, b.shift = map[uint64]string{}, 0
 	most := 0
 	to = min(to, from+1<<20) // no function is larger; do not try forever
 	for shift := (from + 15) &^ 15; shift < to; shift += 16 {

@@ -1,10 +1,12 @@
 package hot
 
 import (
+	"bytes"
 	"debug/elf"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strconv"
@@ -44,17 +46,12 @@ func allocated(f func()) Amount {
 	return Amount{int64(after.TotalAlloc - before.TotalAlloc), int64(after.Mallocs - before.Mallocs)}
 }
 
-// With whole stacks, as the runtime has them and pprof would leave them out,
-// every byte that a map allocates is found and told apart.
-func TestWholeStacks(t *testing.T) {
-	defer func(rate int) { runtime.MemProfileRate = rate }(runtime.MemProfileRate)
-	runtime.MemProfileRate = 1
-	ints := allocated(func() { fillInts(1000) })
-	big := allocated(func() { fillBig(50) })
-	runtime.MemProfileRate = 0
+// wholeStacks returns the work of each function of this file, from stacks as
+// the runtime has them and pprof would cut them.
+func wholeStacks(t *testing.T) map[string]map[Op]Amount {
+	t.Helper()
 	runtime.GC() // publishes what was recorded
 	runtime.GC()
-
 	records := make([]runtime.MemProfileRecord, 100000)
 	n, ok := runtime.MemProfile(records, true)
 	if !ok {
@@ -76,44 +73,45 @@ func TestWholeStacks(t *testing.T) {
 	if r.Runtime != InProfile {
 		t.Errorf("runtime frames: %s", r.Runtime)
 	}
-	for _, want := range []struct {
-		function string
-		total    Amount
-		ops      []Op
-	}{
-		{"fillInts", ints, []Op{Grow, Make}},
-		{"fillBig", big, []Op{Indirect, Make}},
-	} {
-		var sum Amount
-		ops := map[Op]Amount{}
-		for _, l := range r.Lines {
-			if strings.HasSuffix(l.Function, "."+want.function) {
-				sum.add(l.Amount)
-				for op, a := range l.Ops {
-					of := ops[op]
-					of.add(a)
-					ops[op] = of
-				}
+	work := map[string]map[Op]Amount{"fillInts": {}, "fillBig": {}}
+	for _, l := range r.Lines {
+		if ops := work[l.Function[strings.LastIndexByte(l.Function, '.')+1:]]; ops != nil {
+			for op, a := range l.Ops {
+				sum := ops[op]
+				sum.add(a)
+				ops[op] = sum
 			}
 		}
-		if sum != want.total {
-			t.Errorf("%s: found %v, allocated %v", want.function, sum, want.total)
+	}
+	return work
+}
+
+// Every byte that a map allocates is found and told apart.
+func TestWholeStacks(t *testing.T) {
+	defer func(rate int) { runtime.MemProfileRate = rate }(runtime.MemProfileRate)
+	runtime.MemProfileRate = 1
+	fillInts(1) // so that there is a stack to be seen
+	before := wholeStacks(t)
+	ints := allocated(func() { fillInts(1000) })
+	big := allocated(func() { fillBig(50) })
+	work := wholeStacks(t)
+	for function, ops := range work {
+		for op, a := range ops {
+			old := before[function][op]
+			ops[op] = Amount{a.Value - old.Value, a.Count - old.Count}
 		}
-		for op := range ops {
-			if !slices.Contains(want.ops, op) {
-				t.Errorf("%s: %s of %v", want.function, op, ops[op])
-			}
-		}
-		switch want.function {
-		case "fillInts": // a header and one group are all that no hint saves
-			if first := ops[Make]; first.Count != 2 || first.Value != 48+144 {
-				t.Errorf("made %v", first)
-			}
-		case "fillBig": // 200 bytes take 208
-			if box := ops[Indirect]; box.Count != 50 || box.Value != 50*208 {
-				t.Errorf("indirect %v", box)
-			}
-		}
+	}
+
+	// A header and one group are all that no hint saves.
+	made := Amount{48 + 144, 2}
+	want := map[Op]Amount{Make: made, Grow: {ints.Value - made.Value, ints.Count - made.Count}}
+	if got := work["fillInts"]; !reflect.DeepEqual(got, want) {
+		t.Errorf("fillInts: %v, want %v", got, want)
+	}
+	boxes := Amount{50 * 208, 50} // the size class of 200 bytes
+	want = map[Op]Amount{Indirect: boxes, Make: {big.Value - boxes.Value, big.Count - boxes.Count}}
+	if got := work["fillBig"]; !reflect.DeepEqual(got, want) {
+		t.Errorf("fillBig: %v, want %v", got, want)
 	}
 }
 
@@ -161,6 +159,9 @@ func TestBinary(t *testing.T) {
 			}
 			defer bin.Close()
 			p := open(t, heap)
+			if p.Program() != program {
+				t.Errorf("the profile is of %s, not of %s", p.Program(), program)
+			}
 			r := analyse(t, p, Options{Binary: bin})
 			consistent(t, r)
 			if r.Runtime != FromBinary {
@@ -298,5 +299,55 @@ func TestOpenRefuses(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+	}
+}
+
+// Programs that were cut off or overwritten give an error or wrong names,
+// and nothing worse.
+func TestDamagedPrograms(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("reads ELF files")
+	}
+	own, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, "testdata/allocs-go1.26.pb.gz")
+	for _, l := range p.p.Location {
+		l.Address = 0x401000 + l.ID*64
+	}
+	table := bytes.Index(data, []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8})
+	if table < 0 {
+		t.Fatal("no function table in the test itself")
+	}
+	try := func(name string, data []byte, mustFail bool) {
+		file := filepath.Join(t.TempDir(), "program")
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, err := Open(file)
+		if err != nil {
+			return
+		}
+		defer b.Close()
+		if mustFail {
+			t.Errorf("%s: no error", name)
+		}
+		Analyse(p, Options{Binary: b}) // may fail, must not panic
+	}
+	try("whole", data, false)
+	for _, n := range []int{4, 40, 64, 1000, len(data) / 4, len(data) / 2} {
+		try("cut", data[:n], true)
+	}
+	for _, at := range []int{8, 16, 24, 40, 48, 56, 64, 72} {
+		damaged := slices.Clone(data)
+		for i := range 8 {
+			damaged[table+at+i] ^= 0x5a
+		}
+		try("table overwritten at "+strconv.Itoa(at), damaged, false)
 	}
 }

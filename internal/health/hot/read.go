@@ -46,6 +46,15 @@ func (p *Profile) SampleTypes() []string {
 	return names
 }
 
+// Program returns where the program was when the profile was taken, "" if the
+// profile does not say. What is there now may be another.
+func (p *Profile) Program() string {
+	if len(p.p.Mapping) == 0 {
+		return ""
+	}
+	return p.p.Mapping[0].File
+}
+
 // Read reads a CPU, heap or allocs profile of a Go program in the format of
 // pprof, compressed or not. A profile that says nothing about the cost of
 // maps, such as one of blocking or of goroutines, is refused.
