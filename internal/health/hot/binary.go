@@ -124,7 +124,7 @@ func (b *Binary) matches(p *profile.Profile) error {
 // Each location of the profile lies in a known function, which leaves a range
 // of distances; the one on which most agree is it.
 func (b *Binary) align(p *profile.Profile) error {
-	funcs := map[string]*gosym.Func{} // nil where there are several of a name
+	funcs := make(map[string]*gosym.Func, len(b.funcs.Funcs)) // nil where there are several of a name
 	for i := range b.funcs.Funcs {
 		f := &b.funcs.Funcs[i]
 		if _, twice := funcs[f.Name]; twice {

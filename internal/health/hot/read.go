@@ -3,7 +3,6 @@ package hot
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -176,16 +175,16 @@ var (
 func memory(data []byte, m message) int64 {
 	total := m.size
 	for len(data) > 0 {
-		tag, n := binary.Uvarint(data)
-		if n <= 0 {
+		tag, n := uvarint(data)
+		if n == 0 {
 			break
 		}
 		data = data[n:]
 		length := uint64(0)
 		switch tag & 7 {
 		case 0:
-			_, n := binary.Uvarint(data)
-			if n <= 0 {
+			_, n := uvarint(data)
+			if n == 0 {
 				return total
 			}
 			length = uint64(n)
@@ -195,8 +194,8 @@ func memory(data []byte, m message) int64 {
 		case 5:
 			length = 4
 		case 2:
-			size, n := binary.Uvarint(data)
-			if n <= 0 || size > uint64(len(data)-n) {
+			size, n := uvarint(data)
+			if n == 0 || size > uint64(len(data)-n) {
 				return total
 			}
 			data = data[n:]
@@ -215,4 +214,18 @@ func memory(data []byte, m message) int64 {
 		data = data[length:]
 	}
 	return total
+}
+
+// uvarint reads a number as pprof does, and returns its length; 0 if there is
+// none. Unlike encoding/binary, pprof takes numbers of more than 64 bits and
+// drops the rest: to stop at one would be to overlook all that follows.
+func uvarint(data []byte) (uint64, int) {
+	var u uint64
+	for i := range min(len(data), 10) {
+		u |= uint64(data[i]&0x7f) << (7 * i)
+		if data[i]&0x80 == 0 {
+			return u, i + 1
+		}
+	}
+	return 0, 0
 }

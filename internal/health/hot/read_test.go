@@ -82,17 +82,18 @@ func TestBombs(t *testing.T) {
 	}
 	const limit = 1 << 20
 	for name, data := range map[string][]byte{
-		"zeros":            bytes.Repeat([]byte{0}, 2*limit),
-		"samples":          bytes.Repeat(message(2, nil), limit/8),
-		"labels":           message(2, bytes.Repeat(message(3, nil), limit/8)),
-		"locations":        bytes.Repeat(message(4, nil), limit/8),
-		"lines":            message(4, bytes.Repeat(message(4, nil), limit/8)),
-		"functions":        bytes.Repeat(message(5, nil), limit/8),
-		"mappings":         bytes.Repeat(message(3, nil), limit/8),
-		"strings":          bytes.Repeat(message(6, nil), limit/8),
-		"packed values":    message(2, message(2, make([]byte, limit/2))),
-		"packed locations": message(2, message(1, make([]byte, limit/2))),
-		"single values":    message(2, bytes.Repeat([]byte{2 << 3, 0}, limit/4)),
+		"zeros":                      bytes.Repeat([]byte{0}, 2*limit),
+		"samples":                    bytes.Repeat(message(2, nil), limit/8),
+		"labels":                     message(2, bytes.Repeat(message(3, nil), limit/8)),
+		"locations":                  bytes.Repeat(message(4, nil), limit/8),
+		"lines":                      message(4, bytes.Repeat(message(4, nil), limit/8)),
+		"functions":                  bytes.Repeat(message(5, nil), limit/8),
+		"mappings":                   bytes.Repeat(message(3, nil), limit/8),
+		"strings":                    bytes.Repeat(message(6, nil), limit/8),
+		"packed values":              message(2, message(2, make([]byte, limit/2))),
+		"packed locations":           message(2, message(1, make([]byte, limit/2))),
+		"behind a number of 70 bits": append(append([]byte{9 << 3}, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"...), bytes.Repeat(message(2, nil), limit/8)...),
+		"single values":              message(2, bytes.Repeat([]byte{2 << 3, 0}, limit/4)),
 	} {
 		for _, compressed := range []bool{true, false} {
 			in := data
