@@ -21,15 +21,23 @@ func (nobody) Quiet(string, time.Duration) func()              { return func() {
 func (nobody) Escaped(string, *Snapshot)                       {}
 func (nobody) Failed(string)                                   {}
 
+// unwatched returns a session whose client does not look, with a file open, and a
+// context for what is asked of it.
+func unwatched(t *testing.T, name string) (*Session, context.Context) {
+	s := New(nobody{}, nil, slog.New(slog.DiscardHandler))
+	t.Cleanup(s.Close)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	s.Put(&Document{URI: "file://" + name, Name: name, Content: []byte(testmod.ReadFile(t, name))})
+	return s, ctx
+}
+
 // TestSetFolders changes settings: what the go command has said is forgotten only
 // if it, or what the rules find, depends on them.
 func TestSetFolders(t *testing.T) {
 	dir := testmod.Write(t, "-- p/p.go --\npackage p\n")
 	name := filepath.Join(dir, "p/p.go")
-	s := New(nobody{}, nil, slog.New(slog.DiscardHandler))
-	defer s.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
+	s, ctx := unwatched(t, name)
 	now := func(f Folder) *build {
 		t.Helper()
 		f.Dir, f.Suite = dir, analyzers.New
@@ -44,7 +52,6 @@ func TestSetFolders(t *testing.T) {
 		}
 		return b
 	}
-	s.Put(&Document{URI: "file://" + name, Name: name, Content: []byte(testmod.ReadFile(t, name))})
 	first := now(Folder{Scope: ScopeOpen})
 	if len(first.Units(name)) == 0 {
 		t.Fatal("the package is not known")
@@ -69,11 +76,7 @@ func TestSetFolders(t *testing.T) {
 func TestEscapeAfterSettings(t *testing.T) {
 	dir := testmod.Write(t, "-- p/p.go --\npackage p\n\nfunc F() map[string]int { return make(map[string]int) }\n")
 	name := filepath.Join(dir, "p/p.go")
-	s := New(nobody{}, nil, slog.New(slog.DiscardHandler))
-	defer s.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	s.Put(&Document{URI: "file://" + name, Name: name, Content: []byte(testmod.ReadFile(t, name))})
+	s, ctx := unwatched(t, name)
 	for _, options := range []string{"", "tests=true"} {
 		s.SetFolders([]Folder{{Dir: dir, Suite: analyzers.New, Scope: ScopeOpen, Escape: EscapeOnSave, Options: options}})
 		snap := s.Snapshot()

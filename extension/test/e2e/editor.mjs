@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { until } from './window.mjs';
+import { until } from './until.js';
 
 export async function run(suite, { vscode, workspace }) {
   const w = await vscode.window(workspace('editor'));

@@ -1,7 +1,7 @@
 // The pictures of the README and the walkthrough, each cut to what it is about.
 import fs from 'node:fs';
 import path from 'node:path';
-import { until } from './window.mjs';
+import { until } from './until.js';
 
 const media = path.join(import.meta.dirname, '../../media');
 

@@ -1,6 +1,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const vscode = require('vscode');
+const { until } = require('../until.js');
 
 const extension = () => vscode.extensions.getExtension(process.env.MAPDIAG_E2E_EXTENSION);
 
@@ -103,19 +104,5 @@ function oneServer(...but) {
 }
 
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
-
-async function until(what, fn, ms = 60_000) {
-  const end = Date.now() + ms;
-  for (let last; ;) {
-    try {
-      last = await fn();
-      if (last) return last;
-    } catch (err) {
-      last = err;
-    }
-    if (Date.now() > end) throw new Error(`after ${ms / 1000} s still not: ${what}; last: ${last?.message ?? JSON.stringify(last)}`);
-    await sleep(50);
-  }
-}
 
 module.exports = { extension, uriOf, open, diagnostics, codeOf, shown, actions, replace, set, reset, servers, oneServer, sleep, until };
