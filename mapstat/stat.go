@@ -1,6 +1,8 @@
 package mapstat
 
 import (
+	"math"
+
 	"github.com/mapdiag/mapdiag/mapstat/internal/layout"
 )
 
@@ -21,7 +23,7 @@ type Stat struct {
 	Groups     int `json:"groups"`     // groups of eight slots, without overflow buckets
 	Tables     int `json:"tables"`     // tables of up to 1024 slots; 0 for a map of one group and for a classic map
 	Depth      int `json:"depth"`      // a directory of 1<<Depth places; a classic map has 1<<Depth buckets
-	Tombstones int `json:"tombstones"` // slots of deleted entries that can be used again only after a rebuild of their table
+	Tombstones int `json:"tombstones"` // slots of deleted entries that still count as taken: lookups pass over them, few inserts use them again
 	Overflow   int `json:"overflow"`   // overflow buckets of a classic map
 	Old        int `json:"old"`        // buckets that a growing classic map is being moved out of
 
@@ -99,9 +101,11 @@ func (s *Stat) fill(t *layout.Type, r *layout.Reading) {
 		}
 	}
 	s.Probes, s.Probed, s.MaxProbe, s.Unreachable = r.Probes, r.Probed, r.ProbeMax, r.Unhashed
-	if r.Probed > 0 {
+	if s.ProbeError = r.ProbeError(); math.IsInf(s.ProbeError, 0) { // too few groups to say anything
+		s.Probes, s.Probed, s.MaxProbe, s.ProbeError = [ProbeLengths]uint64{}, 0, 0, 0
+	}
+	if s.Probed > 0 {
 		s.MeanProbe = float64(r.ProbeSum) / float64(r.Probed)
-		s.ProbeError = r.ProbeError()
 	}
 	s.ExpectedProbe = r.Expected
 	s.Bytes, s.Objects, s.Estimated, s.Cleared = r.Bytes, r.Objects, r.Estimated, r.Seq

@@ -238,6 +238,7 @@ func (t *Type) readChains(r *Reading, h classicHead, o *Options) bool {
 			}
 		}
 	} else {
+		r.complete = true
 		for i := range r.Groups {
 			b := bucketAt(i)
 			if h.old != nil && i >= r.Old && b == add(h.old, uintptr(i&(r.Old-1))*t.groupSize) {
@@ -246,7 +247,8 @@ func (t *Type) readChains(r *Reading, h classicHead, o *Options) bool {
 			if !t.chain(r, &c, b) {
 				return false
 			}
-			if clock.late() {
+			if clock.late() && i < r.Groups-1 {
+				r.complete = false
 				break
 			}
 		}
@@ -255,14 +257,14 @@ func (t *Type) readChains(r *Reading, h classicHead, o *Options) bool {
 		return true
 	}
 	share := float64(r.Groups) / float64(r.GroupSeen)
-	if h.old == nil && r.GroupSeen >= r.Groups && o.Groups < 0 || o.Groups >= r.Groups {
+	if r.complete {
+		share = 1
+		if c.entries != h.count {
+			return false
+		}
 		if h.old == nil {
 			r.Overflow, r.Estimated = c.overflow, false
-			if c.entries != h.count {
-				return false
-			}
 		}
-		share = 1
 	}
 	r.Tombstones = int(float64(c.deleted)*share + 0.5)
 	return true

@@ -94,6 +94,7 @@ type Reading struct {
 	ProbeSum  uint64 // groups visited for all entries together
 	Probed    uint64 // entries looked up
 	GroupSeen int    // groups whose entries were looked up
+	complete  bool   // all entries were looked up
 	probe     spread
 	Expected  float64 // mean number of groups visited, in a map as full as this of which nothing was deleted
 	Unhashed  uint64  // entries with a NaN in their key: no lookup finds them
@@ -110,11 +111,12 @@ func (p *spread) add(n, s uint64) {
 }
 
 // ProbeError returns the standard error of ProbeSum/Probed as the mean of all entries,
-// 0 if all were looked up. Entries come by whole groups, so that it is the
-// error of a ratio of two sums over a cluster sample.
+// 0 if all were looked up. Entries come by whole groups, and the same group may come
+// twice, so that it is the error of a ratio of two sums over a cluster sample
+// with replacement.
 func (r *Reading) ProbeError() float64 {
-	seen, all := float64(r.GroupSeen), float64(r.Groups)
-	if r.GroupSeen >= r.Groups || r.Probed == 0 {
+	seen := float64(r.GroupSeen)
+	if r.complete || r.Probed == 0 {
 		return 0
 	}
 	if r.GroupSeen < 2 {
@@ -123,7 +125,7 @@ func (r *Reading) ProbeError() float64 {
 	mean := float64(r.ProbeSum) / float64(r.Probed)
 	perGroup := float64(r.Probed) / seen
 	square := max(r.probe.ss-2*mean*r.probe.ns+mean*mean*r.probe.nn, 0)
-	return math.Sqrt((1-seen/all)*square/(seen-1)/seen) / perGroup
+	return math.Sqrt(square/(seen-1)/seen) / perGroup
 }
 
 // A Type reads the maps of one map type. It is immutable.

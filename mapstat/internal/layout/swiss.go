@@ -166,13 +166,29 @@ func (t *Type) readSmall(r *Reading, h swissHead, o *Options) bool {
 	if r.Len > groupSlots {
 		return false
 	}
-	if o.Groups != 0 {
-		// The hash plays no part: a lookup compares all slots.
-		r.GroupSeen = 1
-		r.probe.add(uint64(r.Len), uint64(r.Len))
-		r.Probes[0], r.ProbeMax, r.ProbeSum, r.Probed = uint64(r.Len), min(r.Len, 1), uint64(r.Len), uint64(r.Len)
+	full := ^*(*uint64)(h.dir) & ctrlHigh
+	if bits.OnesCount64(full) != r.Len {
+		return false
 	}
-	return bits.OnesCount64(^*(*uint64)(h.dir)&ctrlHigh) == r.Len
+	if o.Groups == 0 || t.nan && !t.hashable(o) {
+		return true
+	}
+	// The hash plays no part, as a lookup compares all slots; it only tells which
+	// keys no lookup finds.
+	n := uint64(0)
+	for set := full; set != 0; set &= set - 1 {
+		if t.nan {
+			slot := uintptr(bits.TrailingZeros64(set)) / 8
+			if _, ok := t.hash(add(h.dir, t.keyOff+slot*t.keyStride), h.seed); !ok {
+				r.Unhashed++
+				continue
+			}
+		}
+		n++
+	}
+	r.GroupSeen, r.complete = 1, true
+	r.Probes[0], r.ProbeMax, r.ProbeSum, r.Probed = n, int(min(n, 1)), n, n
+	return true
 }
 
 // table returns the table at place i.
@@ -320,6 +336,7 @@ func (t *Type) allGroups(r *Reading, h swissHead, o *Options) bool {
 		}
 		i += span
 	}
+	r.complete = true
 	return seen == r.Len
 }
 
