@@ -217,10 +217,13 @@ func (t *Type) readChains(r *Reading, h classicHead, o *Options) bool {
 		return true
 	}
 	// Where a growth is under way, a bucket's entries are still in the old array
-	// until they are moved.
+	// until they are moved; of the two that share an old bucket, the first has it.
 	bucketAt := func(i int) unsafe.Pointer {
 		if h.old != nil {
 			if b := add(h.old, uintptr(i&(r.Old-1))*t.groupSize); !evacuated(b) {
+				if i >= r.Old {
+					return nil
+				}
 				return b
 			}
 		}
@@ -228,35 +231,22 @@ func (t *Type) readChains(r *Reading, h classicHead, o *Options) bool {
 	}
 	var c chains
 	clock := o.clock()
-	if o.Groups > 0 && o.Groups < r.Groups {
-		for range o.Groups {
-			if !t.chain(r, &c, bucketAt(rand.IntN(r.Groups))) {
-				return false
-			}
-			if clock.late() {
-				break
-			}
+	looked, sampled := 0, o.Groups > 0 && o.Groups < r.Groups
+	for looked < r.Groups && !(sampled && r.GroupSeen >= o.Groups) && !clock.late() {
+		i := looked
+		if sampled {
+			i = rand.IntN(r.Groups)
 		}
-	} else {
-		r.complete = true
-		for i := range r.Groups {
-			b := bucketAt(i)
-			if h.old != nil && i >= r.Old && b == add(h.old, uintptr(i&(r.Old-1))*t.groupSize) {
-				continue // both halves have the same old bucket
-			}
-			if !t.chain(r, &c, b) {
-				return false
-			}
-			if clock.late() && i < r.Groups-1 {
-				r.complete = false
-				break
-			}
+		looked++
+		if b := bucketAt(i); b != nil && !t.chain(r, &c, b) {
+			return false
 		}
 	}
+	r.complete = !sampled && looked == r.Groups
 	if r.GroupSeen == 0 {
 		return true
 	}
-	share := float64(r.Groups) / float64(r.GroupSeen)
+	share := float64(r.Groups) / float64(looked)
 	if r.complete {
 		share = 1
 		if c.entries != h.count {
