@@ -3,7 +3,7 @@
 # make conformance builds.
 MODULES := $(sort $(patsubst %/go.mod,%,$(shell find . -name node_modules -prune -o -name testdata -prune -o -path ./conformance -prune -o -name go.mod -print)))
 
-.PHONY: all build test test-extension race lint generate demo extension e2e pictures install release conformance bench-lsp clean
+.PHONY: all build test test-extension race matrix lint generate demo extension e2e pictures install release conformance bench-lsp clean
 
 all: build lint test
 
@@ -40,6 +40,11 @@ node_modules: package-lock.json
 # Runs under the race detector what starts goroutines; it needs a C compiler.
 race:
 	go test -race ./internal/... ./server/...
+
+# Tests mapstat with each toolchain and each layout of maps that it supports. Toolchains
+# that are not here yet are fetched; it says which could not be had.
+matrix:
+	mapstat/matrix.sh
 
 # gofmt, go vet and mapvet itself over all modules except the demo, which is
 # there to be found fault with; and the types of the extension.

@@ -45,15 +45,19 @@ func ReadMap[M ~map[K]V, K comparable, V any](m M) (Stat, error) { return Read(m
 
 // TryRead reads the health of m without a lock, while it may be written. It reads
 // again a few times where the map is written meanwhile, and then returns [ErrTorn]
-// with Len alone (0 where that could not be read either). It does not stop writers, and does not make the program fail with
+// with Len alone. It does not stop writers, and does not make the program fail with
 // "concurrent map read and map write".
 //
 // A write that ends with as many entries as there were goes unseen, so that
 // counts may be off by the few entries that were replaced while it read. Probe
-// lengths are left out where keys hold interfaces, as hashing one that was
-// read in halves would follow a wild pointer. In programs built with the race
-// detector, with -asan, -msan or -d=checkptr, which watch such readings and end the program, it
-// returns ErrTorn at once.
+// lengths are left out (Probed is 0) where keys hold interfaces, as hashing one that was read in
+// halves would follow a wild pointer, and on classic maps where neither keys nor values
+// hold pointers.
+//
+// It returns ErrTorn at once, with Len 0, in programs built with the race detector, -asan, -msan or
+// -d=checkptr, which end a program that reads so, and on all processors but
+// amd64: others may show the writes of one core to the next in another order, and no
+// order of reading is then sure never to follow a wild pointer.
 func TryRead(m any) (Stat, error) {
 	return tryRead(m, layout.Options{Groups: -1})
 }
@@ -135,9 +139,10 @@ func readGuarded(typ reflect.Type, t *layout.Type, unknown error, p unsafe.Point
 }
 
 // watched reports whether the program was built with something that ends it where
-// memory is read that another goroutine writes.
+// memory is read that another goroutine writes, or for a processor that does not keep
+// writes in order.
 var watched = sync.OnceValue(func() bool {
-	if raceDetector {
+	if sanitized || runtime.GOARCH != "amd64" {
 		return true
 	}
 	info, ok := debug.ReadBuildInfo()
@@ -145,9 +150,7 @@ var watched = sync.OnceValue(func() bool {
 		return false
 	}
 	for _, s := range info.Settings {
-		switch {
-		case (s.Key == "-race" || s.Key == "-asan" || s.Key == "-msan") && s.Value == "true",
-			s.Key == "-gcflags" && strings.Contains(s.Value, "checkptr"):
+		if s.Key == "-gcflags" && strings.Contains(s.Value, "checkptr") {
 			return true
 		}
 	}

@@ -73,8 +73,10 @@ func (r *Registry) Register(m Metric) error {
 // [ErrDuplicate] if a map of that name is watched, and [ErrNotMap] if m is no
 // pointer to a map.
 //
-// A sample holds lock for at most 100 µs; if lock has the methods of a
-// [sync.RWMutex], for reading. With a nil lock the map is read as by [TryRead].
+// A sample reads for at most 100 µs under lock, for reading if lock is a
+// [sync.RWMutex] or its RLocker, or has its methods TryRLock and RUnlock; it waits for
+// a lock for 20 ms at most, see [ErrLocked]. Where lock has neither TryRLock nor TryLock, a goroutine of
+// its own waits. With a nil lock the map is read as by [TryRead].
 //
 // The registry keeps neither the variable nor the lock alive: when the
 // program has let go of one of them, the map disappears from the registry.
@@ -141,6 +143,7 @@ type Tracked struct {
 	lock     lock
 	since    time.Time
 	stopped  atomic.Bool
+	waiting  atomic.Bool // a goroutine waits for the lock
 
 	mu     sync.Mutex
 	last   Stat
@@ -193,6 +196,10 @@ type lock struct {
 	value  sync.Locker // of any other type
 }
 
+// rLocker is the type of what [sync.RWMutex.RLocker] returns, a conversion of the RWMutex'
+// address.
+var rLocker = reflect.TypeOf(new(sync.RWMutex).RLocker())
+
 func lockOf(l sync.Locker) lock {
 	v := reflect.ValueOf(l)
 	switch {
@@ -200,6 +207,9 @@ func lockOf(l sync.Locker) lock {
 		return lock{none: true}
 	case v.Kind() == reflect.Pointer && v.IsNil():
 		return lock{none: true}
+	case v.Type() == rLocker:
+		// A RWMutex by another name, which has no way to be tried.
+		return lock{typ: reflect.TypeFor[sync.RWMutex](), target: referTo(v.UnsafePointer())}
 	case v.Kind() == reflect.Pointer && v.Type().Elem().Size() > 0:
 		return lock{typ: v.Type().Elem(), target: referTo(v.UnsafePointer())}
 	}
@@ -219,47 +229,82 @@ func (l *lock) get() sync.Locker {
 	return locker
 }
 
-// patience is how long a sample waits for a lock that can be tried. A program that
-// has come to a standstill with its locks held can be looked at all the same.
+// patience is how long a sample waits for a lock. A program that has come to a
+// standstill with its locks held can be looked at all the same.
 const patience = 20 * time.Millisecond
 
-// acquire locks l, for reading where it can be, and returns how to unlock it. The
-// lock is tried for some time if its type knows how; otherwise acquire waits.
-func acquire(l sync.Locker) (release interface{ Unlock() }, err error) {
-	type tryRead interface {
+// A held lock, for reading if r is set.
+type held struct {
+	l sync.Locker
+	r interface{ RUnlock() }
+}
+
+func (h held) unlock() {
+	if h.r != nil {
+		h.r.RUnlock()
+		return
+	}
+	h.l.Unlock()
+}
+
+type (
+	tryLocker  interface{ TryLock() bool }
+	tryRLocker interface {
 		TryRLock() bool
 		RUnlock()
 	}
-	type try interface{ TryLock() bool }
-	var attempt func() bool
-	switch t := l.(type) {
-	case tryRead:
-		attempt, release = t.TryRLock, readUnlock{t}
-	case interface {
-		RLock()
-		RUnlock()
-	}:
-		t.RLock()
-		return readUnlock{t}, nil
-	case try:
-		attempt, release = t.TryLock, l
-	default:
-		l.Lock()
-		return l, nil
+)
+
+// acquire locks l, for reading where it can be, or returns [ErrLocked] after some
+// time.
+func (t *Tracked) acquire(l sync.Locker) (held, error) {
+	reader, shared := l.(tryRLocker)
+	writer, exclusive := l.(tryLocker)
+	if !shared && !exclusive {
+		return held{l: l}, t.wait(l)
 	}
-	if attempt() {
-		return release, nil
-	}
-	deadline := time.Now().Add(patience)
-	for wait := time.Microsecond; time.Now().Before(deadline); wait = min(2*wait, time.Millisecond) {
-		time.Sleep(wait)
-		if attempt() {
-			return release, nil
+	deadline := time.Time{}
+	for pause := time.Microsecond; ; pause = min(2*pause, time.Millisecond) {
+		if shared && reader.TryRLock() {
+			return held{r: reader}, nil
 		}
+		if !shared && writer.TryLock() {
+			return held{l: l}, nil
+		}
+		now := time.Now()
+		if deadline.IsZero() {
+			deadline = now.Add(patience)
+		}
+		if now.After(deadline) {
+			return held{}, ErrLocked
+		}
+		time.Sleep(pause)
 	}
-	return nil, ErrLocked
 }
 
-type readUnlock struct{ l interface{ RUnlock() } }
-
-func (u readUnlock) Unlock() { u.l.RUnlock() }
+// wait locks l, which cannot be tried, in a goroutine of its own. Where that takes too
+// long, the goroutine gives the lock back as soon as it has it; until then no other waits.
+func (t *Tracked) wait(l sync.Locker) error {
+	if !t.waiting.CompareAndSwap(false, true) {
+		return ErrLocked
+	}
+	got, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer t.waiting.Store(false)
+		l.Lock()
+		select {
+		case got <- struct{}{}:
+		case <-gone:
+			l.Unlock()
+		}
+	}()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-got:
+		return nil
+	case <-timer.C:
+		close(gone)
+		return ErrLocked
+	}
+}

@@ -113,7 +113,7 @@ func (t *Tracked) read(o layout.Options) (Stat, error) {
 	}
 	header := (*unsafe.Pointer)(variable)
 	if t.lock.none {
-		if raceDetector {
+		if watched() { // reading the variable is a race, too
 			return Stat{Type: t.typ.String(), Layout: layout.Name()}, ErrTorn
 		}
 		return tryReadAt(t.typ, t.layout, t.unknown, *header, o)
@@ -122,11 +122,11 @@ func (t *Tracked) read(o layout.Options) (Stat, error) {
 	if l == nil {
 		return Stat{}, errCollected
 	}
-	release, err := acquire(l)
+	held, err := t.acquire(l)
 	if err != nil {
 		return Stat{Type: t.typ.String(), Layout: layout.Name()}, err
 	}
-	defer release.Unlock()
+	defer held.unlock()
 	return readAt(t.typ, t.layout, t.unknown, *header, o)
 }
 

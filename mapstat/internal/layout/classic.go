@@ -119,7 +119,7 @@ func (t *Type) readBuckets(r *Reading, m *classicMap, h classicHead, o *Options)
 		}
 		r.Old = 1 << b
 		t.addBuckets(r, b)
-		if o.Groups < 0 && !t.addOldOverflow(r, m, h, b) {
+		if o.Groups < 0 && t.followable(o) && !t.addOldOverflow(r, m, h, b) {
 			return false
 		}
 	}
@@ -211,9 +211,16 @@ func preallocated(t *Type, b uint8) int {
 	return int(uintptr(up)/t.groupSize - base)
 }
 
+// followable reports whether pointers to overflow buckets may be followed. Buckets
+// without pointers hide them from the collector, and the map has a list that keeps the
+// overflow buckets alive; when it grows meanwhile, a bucket that was left behind points
+// to memory that is free, and the collector ends a program that has such a
+// pointer on its stack.
+func (t *Type) followable(o *Options) bool { return !o.Racy || t.Pointers }
+
 // readChains looks up entries, and counts deleted ones and overflow buckets on the way.
 func (t *Type) readChains(r *Reading, h classicHead, o *Options) bool {
-	if o.Groups == 0 || t.nan && !t.hashable(o) {
+	if o.Groups == 0 || t.nan && !t.hashable(o) || !t.followable(o) {
 		return true
 	}
 	// Where a growth is under way, a bucket's entries are still in the old array
@@ -230,7 +237,7 @@ func (t *Type) readChains(r *Reading, h classicHead, o *Options) bool {
 		return add(h.buckets, uintptr(i)*t.groupSize)
 	}
 	var c chains
-	clock := o.clock()
+	clock := o.clock(8)
 	looked, sampled := 0, o.Groups > 0 && o.Groups < r.Groups
 	for looked < r.Groups && !(sampled && r.GroupSeen >= o.Groups) && !clock.late() {
 		i := looked

@@ -55,15 +55,16 @@ type Options struct {
 type clock struct {
 	start time.Time
 	left  time.Duration // of start; 0 if there is no limit
+	every uint
 	calls uint
 }
 
-func (o *Options) clock() clock { return clock{start: o.start, left: o.Budget} }
+// clock returns a clock that looks at the time at each call that is a multiple of every.
+func (o *Options) clock(every uint) clock { return clock{start: o.start, left: o.Budget, every: every} }
 
 func (c *clock) late() bool {
-	const every = 8
 	c.calls++
-	return c.left > 0 && c.calls%every == 0 && time.Since(c.start) >= c.left
+	return c.left > 0 && c.calls%c.every == 0 && time.Since(c.start) >= c.left
 }
 
 // A Reading is what was found in a map. All but Len and Depth are estimates if

@@ -103,7 +103,10 @@ type swissHead struct {
 }
 
 // head reads the header. The writer changes dirPtr before dirLen, with the flag
-// set around both: so the flag is read after them, and they are read once more.
+// set around both: so the flag is read after them, and they are read once more. That
+// is enough where one core sees the writes of another in their order, as on
+// amd64; with two that do not belong together, what lies behind the directory would
+// be taken for tables.
 func head(m *swissMap) (swissHead, bool) {
 	h := load(m)
 	if writing(m) || load(m) != h || h.dirLen < 0 || h.dirLen != 0 && h.dirLen != 1<<h.depth {
@@ -273,7 +276,7 @@ func (s *sums) into(r *Reading) {
 // that, of those from a random place on.
 func (t *Type) allTables(s *sums, h swissHead, o *Options) bool {
 	first := 0
-	clock := o.clock()
+	clock := o.clock(8)
 	clock.left /= 2
 	if clock.left > 0 {
 		first = rand.IntN(h.dirLen)
@@ -321,7 +324,7 @@ func (t *Type) allGroups(r *Reading, h swissHead, o *Options) bool {
 	if !t.hashable(o) {
 		return true
 	}
-	seen, clock := 0, o.clock()
+	seen, clock := 0, o.clock(8)
 	for i := 0; i < h.dirLen; {
 		tab := h.table(i)
 		span, ok := h.span(tab)
@@ -357,7 +360,7 @@ func (t *Type) someGroups(r *Reading, h swissHead, o *Options) bool {
 	if h.dirLen == 1 {
 		most = h.table(0).lengthMask + 1
 	}
-	clock := o.clock()
+	clock := o.clock(1) // a group of long strings takes long
 	for tries := 0; r.GroupSeen < want && tries < 64*want; tries++ {
 		place := rand.IntN(h.dirLen)
 		tab := h.table(place)

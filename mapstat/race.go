@@ -1,5 +1,0 @@
-//go:build race
-
-package mapstat
-
-const raceDetector = true

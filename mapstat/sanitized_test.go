@@ -1,0 +1,5 @@
+//go:build race || asan || msan
+
+package mapstat_test
+
+const sanitized = true
