@@ -36,6 +36,12 @@ type Window struct {
 	Growths int    `json:"growths"`
 	Changes int    `json:"changes"`
 	Churn   uint64 `json:"churn"`
+
+	// Refills counts how often the map was full again, to half of MaxLen at least, after it had
+	// been down to a quarter: a map that is filled and emptied in turns needs its room.
+	Refills int `json:"refills"`
+
+	low bool // down to a quarter of MaxLen
 }
 
 // add takes in a sample, given the one before it.
@@ -44,6 +50,15 @@ func (w *Window) add(s, before *Stat) {
 		w.MinLen = s.Len
 	}
 	w.Samples++
+	switch {
+	case s.Len > 2*w.MaxLen: // a new size: what was before says nothing of it
+		w.Refills, w.low = 0, false
+	case s.Len <= w.MaxLen/4:
+		w.low = true
+	case w.low && s.Len >= w.MaxLen/2:
+		w.Refills++
+		w.low = false
+	}
 	w.MaxLen, w.MinLen = max(w.MaxLen, s.Len), min(w.MinLen, s.Len)
 	w.MaxSlots, w.MaxBytes = max(w.MaxSlots, s.Slots), max(w.MaxBytes, s.Bytes)
 	if before == nil {
@@ -72,6 +87,7 @@ func (w Window) merge(earlier Window) Window {
 		MaxLen:  max(earlier.MaxLen, w.MaxLen), MinLen: min(earlier.MinLen, w.MinLen),
 		MaxSlots: max(earlier.MaxSlots, w.MaxSlots), MaxBytes: max(earlier.MaxBytes, w.MaxBytes),
 		Growths: earlier.Growths + w.Growths, Changes: earlier.Changes + w.Changes, Churn: earlier.Churn + w.Churn,
+		Refills: earlier.Refills + w.Refills, low: w.low,
 	}
 }
 

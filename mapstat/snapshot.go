@@ -133,7 +133,7 @@ func (t *Tracked) report(defined []Metric, limits Thresholds) MapReport {
 			return m
 		}
 	}
-	m.Verdict = limits.Judge(m.Stat, m.Total)
+	m.Verdict = limits.JudgeRecent(m.Stat, m.Total, m.Recent)
 	for _, metric := range defined {
 		value, ok, err := metric.eval(m.Stat)
 		switch {
