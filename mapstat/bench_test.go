@@ -3,6 +3,8 @@ package mapstat_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -44,6 +46,8 @@ func benchRead[K comparable, V any](b *testing.B, n int, key func(i int) K) {
 	b.Run(name+"Read", perEntry(func() { _, _ = mapstat.Read(m) }))
 	b.Run(name+"ReadMap", perEntry(func() { _, _ = mapstat.ReadMap(m) }))
 	b.Run(name+"TryRead", perEntry(func() { _, _ = mapstat.TryRead(m) }))
+	runtime.KeepAlive(&m)
+	runtime.KeepAlive(&mu)
 }
 
 // BenchmarkRead reads maps of some types and sizes, and ranges over them for
@@ -94,6 +98,8 @@ func BenchmarkSample(b *testing.B) {
 			r.Snapshot(false)
 		}
 	})
+	runtime.KeepAlive(maps)
+	runtime.KeepAlive(&mu)
 }
 
 // BenchmarkRange ranges over maps with different shares of free slots: what a slot
@@ -166,4 +172,117 @@ func BenchmarkTombstones(b *testing.B) {
 			})
 		}
 	}
+}
+
+// A timedLock keeps how long it was held each time.
+type timedLock struct {
+	mu    sync.Mutex
+	start time.Time
+	held  []time.Duration
+}
+
+func (l *timedLock) TryLock() bool {
+	if !l.mu.TryLock() {
+		return false
+	}
+	l.start = time.Now()
+	return true
+}
+func (l *timedLock) Lock() { l.mu.Lock(); l.start = time.Now() }
+func (l *timedLock) Unlock() {
+	l.held = append(l.held, time.Since(l.start))
+	l.mu.Unlock()
+}
+
+// BenchmarkLockHold measures for how long a sample keeps the lock of a map.
+func BenchmarkLockHold(b *testing.B) {
+	for _, n := range []int{1000, 100_000, 10_000_000} {
+		benchLockHold(b, n, func(i int) int { return i })
+	}
+	benchLockHold(b, 1_000_000, func(i int) string { return fmt.Sprint("key number ", i) })
+}
+
+func benchLockHold[K comparable](b *testing.B, n int, key func(i int) K) {
+	var m map[K]int
+	b.Run(fmt.Sprintf("%T/%d", m, n), func(b *testing.B) {
+		if m == nil {
+			m = filled[K, int](n, key)
+		}
+		r := mapstat.NewRegistry(mapstat.DefaultThresholds())
+		l := &timedLock{}
+		if _, err := r.Track("m", &m, l); err != nil {
+			b.Fatal(err)
+		}
+		for range b.N {
+			r.Sample(0)
+		}
+		runtime.KeepAlive(&m)
+		slices.Sort(l.held)
+		at := func(share float64) float64 {
+			return float64(l.held[int(share*float64(len(l.held)-1))].Nanoseconds()) / 1000
+		}
+		b.ReportMetric(at(0.5), "µs-p50")
+		b.ReportMetric(at(0.99), "µs-p99")
+		b.ReportMetric(at(0.999), "µs-p99.9")
+		b.ReportMetric(at(1), "µs-max")
+	})
+}
+
+func BenchmarkSnapshotJSON(b *testing.B) {
+	r := mapstat.NewRegistry(mapstat.DefaultThresholds())
+	maps := make([]map[int]int, 100)
+	for i := range maps {
+		maps[i] = filled[int, int](1000, func(k int) int { return k })
+		if _, err := r.Track(fmt.Sprint(i), &maps[i], &packageLock); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	for range b.N {
+		_ = r.String()
+	}
+	runtime.KeepAlive(maps)
+}
+
+// TestLockHold holds samples of a large map to their budget. The median is asked for, as
+// the machine may take the processor away at any time.
+func TestLockHold(t *testing.T) {
+	if sanitized {
+		t.Skip("instrumented programs are slow")
+	}
+	m := filled[int, int](1_000_000, func(i int) int { return i })
+	r := mapstat.NewRegistry(mapstat.DefaultThresholds())
+	l := &timedLock{}
+	if _, err := r.Track("m", &m, l); err != nil {
+		t.Fatal(err)
+	}
+	for range 101 {
+		r.Sample(0)
+	}
+	runtime.KeepAlive(&m)
+	slices.Sort(l.held)
+	if len(l.held) != 101 || l.held[50] > 150*time.Microsecond {
+		t.Errorf("%d samples hold the lock for %v in the median, %v at most", len(l.held), l.held[50], l.held[100])
+	}
+}
+
+// BenchmarkMetric evaluates what a snapshot says of a map that has been read.
+func BenchmarkMetric(b *testing.B) {
+	s, err := mapstat.Read(filled[int, int](1000, func(i int) int { return i }))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, m := range mapstat.Builtin() {
+		b.Run(m.Name, func(b *testing.B) {
+			for range b.N {
+				m.Eval(s)
+			}
+		})
+	}
+	b.Run("verdict", func(b *testing.B) {
+		limits := mapstat.DefaultThresholds()
+		for range b.N {
+			limits.Judge(s, mapstat.Window{})
+		}
+	})
 }

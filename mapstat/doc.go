@@ -7,12 +7,31 @@
 //	mu.Unlock()
 //	fmt.Println(stat.Len, stat.Slots, stat.Bytes, stat.LiveBytes)
 //
-// [Read] wants the lock under which the map is used, [TryRead] does without and
-// gives up where the map is being written. [Track] registers a map under a name, to
-// be read now and then at a bounded cost; [Registry.Snapshot] tells of all of them,
-// with [Metric] values and a [Verdict] each. Packages mapstat/http and
-// mapstat/promstat, modules of their own, serve them to people, to the mapdiag command and to
-// Prometheus, and a Registry is a variable for expvar.
+// [Read] wants the lock under which the map is used; [TryRead] does without, and
+// gives up where the map is being written.
+//
+// # Watching maps
+//
+// Three lines watch a map of a running program:
+//
+//	mapstat.Track("sessions", &s.sessions, &s.mu)
+//	mapstat.Default.Start(mapstat.Sampling{})
+//	expvar.Publish("maps", mapstat.Default)
+//
+// The first names the variable and its lock, which are not kept alive. The second reads
+// the tracked maps in turn, for 1 ms in a second and at most 100 µs under a lock. The
+// third shows [Registry.Snapshot] at /debug/vars: of each map the [Stat], the
+// values of each [Metric], what was seen of it before, and a [Verdict]. Packages mapstat/http and
+// mapstat/promstat, modules of their own, serve the same to people, to the mapdiag
+// command and to Prometheus.
+//
+// # What it costs
+//
+// A sample takes 5 to 10 µs for maps of up to 100 000 entries, and looks up the entries of 64 groups
+// chosen at random; what follows from the heads of tables (length, slots, load, tombstones, bytes) is
+// exact up to some 500 000 entries and an estimate from two million on, see Stat.Estimated. A
+// full reading takes one to three times what a range over the map takes, and
+// more where keys of more than 128 bytes are stored behind pointers.
 //
 // # What it relies on
 //
@@ -21,7 +40,8 @@
 // targets, Swiss maps and classic ones, and checks at its first use that the
 // program's maps are laid out as it believes. Where they are not, every
 // reading returns [ErrUnknownLayout] and the length alone; nothing is ever guessed. Maps
-// are never written.
+// are never written. A map whose verdict you doubt can be read again with
+// [Registry.Snapshot] in full.
 //
 // It imports the standard library only.
 package mapstat

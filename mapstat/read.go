@@ -31,7 +31,7 @@ var (
 func Layout() string { return layout.Name() }
 
 // Read reads the health of m, which must be a map, looking up each of its
-// entries: 10 to 50 ns an entry. The caller holds the lock under which the map is used,
+// entries: 7 to 17 ns an entry, and 100 where keys are stored behind pointers. The caller holds the lock under which the map is used,
 // for reading at least. A nil map has the zero Stat but for its type.
 //
 // Its errors are [ErrNotMap], [ErrUnknownLayout], with which Len and Type are

@@ -77,8 +77,8 @@ type MapReport struct {
 }
 
 // Snapshot reads all maps of the registry, each within the time of a sample; if full is
-// set, each entry of each map is looked up, which holds the lock of a map for 10 to 50 ns an
-// entry.
+// set, each entry of each map is looked up, which holds the lock of a map for as long as [Read]
+// takes.
 func (r *Registry) Snapshot(full bool) Snapshot {
 	start := time.Now()
 	s := Snapshot{

@@ -114,13 +114,16 @@ func (t Thresholds) JudgeRecent(s Stat, total, recent Window) Verdict {
 }
 
 func (t Thresholds) unreachable(s *Stat) (Reason, bool) {
+	if s.Unreachable == 0 {
+		return Reason{}, false
+	}
 	return Reason{
 		Pattern: NaNKeys, Health: Warning,
 		Metric: "unreachable", Value: float64(s.Unreachable),
 		Text:   fmt.Sprintf("%d entries have a NaN in their key: no lookup and no delete finds them, and each insert adds one more", s.Unreachable),
 		Advice: "Keep NaN out of the keys, or use math.Float64bits of the float as key.",
 		Source: "the language: NaN != NaN",
-	}, s.Unreachable > 0
+	}, true
 }
 
 // sparse judges maps that hold far more than they need. Which pattern it is
@@ -191,41 +194,50 @@ func (w *Window) steady() bool {
 // would soon be there again. In a classic map the next insert takes the place.
 func (t Thresholds) tombstones(s *Stat, recent *Window) (Reason, bool) {
 	ratio := s.TombstoneRatio()
+	if s.Layout == "classic" || s.Slots < t.TombstoneSlots || ratio < t.TombstoneRatio || recent.steady() {
+		return Reason{}, false
+	}
 	return Reason{
 		Pattern: Tombstones, Health: Notice,
 		Metric: "tombstone_ratio", Value: ratio, Limit: t.TombstoneRatio,
 		Text:   fmt.Sprintf("%.0f%% of the slots are taken by deleted entries: lookups of what is not there pass over them, and the map grows as if they were entries", 100*ratio),
 		Advice: "Copy the map into a new one after deleting many entries: n := make(map[K]V, len(m)); maps.Copy(n, m); m = n. maps.Clone keeps the tombstones since Go 1.25.",
 		Source: "Go 1.26, amd64: lookups of what is not there take 7% longer at a share of 1/8 and 20% at 1/4, others nothing (BenchmarkTombstones)",
-	}, s.Layout != "classic" && s.Slots >= t.TombstoneSlots && ratio >= t.TombstoneRatio && !recent.steady()
+	}, true
 }
 
 func (t Thresholds) probes(s *Stat) (Reason, bool) {
 	excess := s.MeanProbe - s.ExpectedProbe
+	if s.Probed == 0 || excess < t.ProbeExcess || excess < 3*s.ProbeError {
+		return Reason{}, false
+	}
 	return Reason{
 		Pattern: LongProbes, Health: Notice,
 		Metric: "mean_probe", Value: s.MeanProbe, Limit: s.ExpectedProbe + t.ProbeExcess,
 		Text:   fmt.Sprintf("a lookup visits %.2f groups on average, where %.2f are to be expected in a map as full as this", s.MeanProbe, s.ExpectedProbe),
 		Advice: "Copy the map into a new one: what is left came in when the map was full, and was put far from its place.",
 		Source: "Go 1.26: the mean is 0.6 above the expected one when the oldest three quarters of a full table are deleted, 1.2 when all but a few are; steady churn adds at most 0.25",
-	}, s.Probed > 0 && excess >= t.ProbeExcess && excess >= 3*s.ProbeError
+	}, true
 }
 
 func (t Thresholds) indirect(s *Stat) (Reason, bool) {
-	what := "values"
+	if !s.IndirectKeys && !s.IndirectValues || s.Len < t.IndirectEntries {
+		return Reason{}, false
+	}
+	what, advice := "values", "With pointers of the program's own in their place, an update or a range copies no value; or keep the values in a slice and their index in the map."
 	if s.IndirectKeys {
-		what = "keys"
+		what, advice = "keys", "Use a shorter key that identifies the entry, such as a number or a hash."
 		if s.IndirectValues {
 			what = "keys and values"
 		}
 	}
 	return Reason{
 		Pattern: Indirect, Health: Notice,
-		Metric: "objects", Value: float64(s.Objects), Limit: float64(t.IndirectEntries),
-		Text:   fmt.Sprintf("%s have more than 128 bytes and are stored behind pointers: each insert allocates, %d objects now", what, s.Objects),
-		Advice: "Store pointers that the program owns, or an index into a slice.",
-		Source: "internal/abi: keys and values of up to 128 bytes are stored in the map itself",
-	}, (s.IndirectKeys || s.IndirectValues) && s.Len >= t.IndirectEntries
+		Metric: "len", Value: float64(s.Len), Limit: float64(t.IndirectEntries),
+		Text:   fmt.Sprintf("%s have more than 128 bytes and are stored behind pointers: each insert allocates, and the map consists of %d objects", what, s.Objects),
+		Advice: advice,
+		Source: "internal/abi: keys and values of up to 128 bytes are stored in the map itself; Go 1.26, 10 000 values of 256 bytes: an update takes 49 ns, 10 with pointers to them, a range 41 and 14 ns an entry",
+	}, true
 }
 
 // Bytes writes a number of bytes as people read it: "36.6 KiB".

@@ -448,3 +448,13 @@ func TestSampled(t *testing.T) {
 		t.Logf("%d entries: mean %.4f, real error %.5f, stated %.5f", n, want, real, said)
 	}
 }
+
+// BenchmarkSelfCheck measures what the first reading of a program costs more.
+func BenchmarkSelfCheck(b *testing.B) {
+	b.ReportAllocs()
+	for range b.N {
+		if choose() == nil {
+			b.Fatal("unknown layout")
+		}
+	}
+}
