@@ -30,11 +30,10 @@ var (
 	sessions = make(map[string]int)
 )
 
-// Three lines watch a map: track it, start the sampler, publish what it finds.
+// One line tracks a map, a second starts the sampler, and a snapshot tells what was found.
 func ExampleTrack() {
 	tracked, err := mapstat.Track("sessions", &sessions, &mu)
 	stop := mapstat.Default.Start(mapstat.Sampling{})
-	expvar.Publish("maps", mapstat.Default) // at /debug/vars
 
 	if err != nil {
 		fmt.Println(err)
@@ -48,6 +47,11 @@ func ExampleTrack() {
 	}
 	tracked.Stop()
 	// Output: sessions 1 fine small
+}
+
+// A registry is a variable for expvar, at /debug/vars.
+func ExampleRegistry_String() {
+	expvar.Publish("maps", mapstat.Default)
 }
 
 // A verdict names what is the matter and what can be done.

@@ -169,6 +169,7 @@ func (r *Registry) Sample(budget time.Duration) int {
 
 func (r *Registry) count(err error) {
 	switch {
+	case err == errCollected:
 	case errors.Is(err, ErrTorn):
 		r.torn.Add(1)
 	case errors.Is(err, ErrLocked):

@@ -2,7 +2,9 @@ package mapstat_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"reflect"
 	"runtime"
 	"testing"
 
@@ -92,5 +94,86 @@ func TestBytes(t *testing.T) {
 	for _, n := range []int{1, 8, 9, 1000} {
 		checkBytes(t, "indirect", func(i int) [17]int64 { return [17]int64{int64(i)} }, func(i int) [200]byte { return [200]byte{} }, n, nil)
 		checkBytes(t, "nan", func(i int) float64 { return math.NaN() }, id, n, nil)
+	}
+	for _, n := range []int{1, 8, 9, 1000} {
+		checkBytes(t, "pointers", func(i int) *[2]int { return &pool[i] }, func(i int) string { return "" }, n, nil)
+		checkBytes(t, "generic", func(i int) pair[int8, string] { return pair[int8, string]{b: numbers[i]} }, id, n, nil)
+		checkBytes(t, "flags", func(i int) uint16 { return uint16(i) }, func(int) bool { return true }, n, func(m map[uint16]bool) {
+			for i := range uint16(n) { // steady churn
+				delete(m, i)
+				m[i+uint16(n)] = true
+			}
+		})
+	}
+	checkBytes(t, "empty", func(int) struct{} { return struct{}{} }, func(int) struct{} { return struct{}{} }, 1, nil)
+	checkBytes(t, "filled", id, id, 1_000_000, nil)
+}
+
+var (
+	pool    [1000][2]int
+	numbers = func() (s [1000]string) {
+		for i := range s {
+			s[i] = fmt.Sprint(i)
+		}
+		return s
+	}()
+)
+
+type pair[A, B any] struct {
+	a A
+	b B
+}
+
+// TestBytesMade measures maps that were made with a hint, copied or made by package reflect.
+func TestBytesMade(t *testing.T) {
+	source := make(map[int]string)
+	for i := range 3000 {
+		source[i] = ""
+		if i >= 1000 {
+			delete(source, i-1000)
+		}
+	}
+	typ := reflect.MapOf(reflect.TypeFor[[3]uint8](), reflect.StructOf([]reflect.StructField{{Name: "A", Type: reflect.TypeFor[*int]()}, {Name: "B", Type: reflect.TypeFor[[30]int]()}}))
+	for what, build := range map[string]func() any{
+		"hint 1":       func() any { return make(map[int]int, 1) },
+		"hint 9":       func() any { return make(map[int]int, 9) },
+		"hint 1000":    func() any { return make(map[string]*int, 1000) },
+		"hint 100 000": func() any { return make(map[int32]struct{}, 100_000) },
+		"cloned":       func() any { return maps.Clone(source) },
+		"reflect": func() any {
+			m := reflect.MakeMap(typ)
+			for i := range 500 {
+				m.SetMapIndex(reflect.ValueOf([3]uint8{uint8(i), uint8(i >> 8)}), reflect.Zero(typ.Elem()))
+			}
+			return m.Interface()
+		},
+	} {
+		built, bytes, objects := heapGrowth(func() []any {
+			built := make([]any, copies)
+			for i := range built {
+				built[i] = build()
+			}
+			return built
+		})
+		var sum, sumObjects int64
+		for _, m := range built {
+			s, err := mapstat.Read(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.Len != reflect.ValueOf(m).Len() {
+				t.Errorf("%s: Len %d", what, s.Len)
+			}
+			sum += int64(s.Bytes)
+			sumObjects += int64(s.Objects)
+		}
+		slack := int64(16*copies) + 8192 + 2048 + sum/1000
+		if d := bytes - sum; d < -slack || d > slack {
+			t.Errorf("%s: the heap grew by %d bytes, the maps tell of %d", what, bytes, sum)
+		}
+		if d := objects - sumObjects; d < -24 || d > 24 {
+			t.Errorf("%s: the heap grew by %d objects, the maps tell of %d", what, objects, sumObjects)
+		}
+		runtime.KeepAlive(built)
 	}
 }
