@@ -308,7 +308,7 @@ func TestMetrics(t *testing.T) {
 	}
 	s := r.Snapshot(true)
 	m := s.Maps[0]
-	if m.Values["one"] != 1 || m.Values["load_factor"] != 1.0/8 {
+	if m.Values["one"] != 1 || m.Values["max_probe"] != 1 {
 		t.Errorf("values %v", m.Values)
 	}
 	if _, err := json.Marshal(s); err != nil {
