@@ -120,7 +120,7 @@ func (t Thresholds) unreachable(s *Stat) (Reason, bool) {
 	return Reason{
 		Pattern: NaNKeys, Health: Warning,
 		Metric: "unreachable", Value: float64(s.Unreachable),
-		Text:   fmt.Sprintf("%d entries have a NaN in their key: no lookup and no delete finds them, and each insert adds one more", s.Unreachable),
+		Text:   fmt.Sprintf("NaN is in the key of %s: no lookup and no delete finds it, and each insert adds one more", entries(int(s.Unreachable))),
 		Advice: "Keep NaN out of the keys, or use math.Float64bits of the float as key.",
 		Source: "the language: NaN != NaN",
 	}, true
@@ -151,11 +151,11 @@ func (t Thresholds) sparse(s *Stat, w, recent *Window) (Reason, bool) {
 	if gain >= t.WarnBytes {
 		r.Health, r.Limit = Warning, float64(t.WarnBytes)
 	}
-	holds := fmt.Sprintf("holds %s for %d entries, %s would do", Bytes(s.Bytes), s.Len, Bytes(s.RebuiltBytes))
+	holds := fmt.Sprintf("holds %s for %s, %s would do", Bytes(s.Bytes), entries(s.Len), Bytes(s.RebuiltBytes))
 	switch {
 	case s.Tombstones > 0 && w.steady() && w.Changes > 0 && s.Layout != "classic":
 		r.Pattern = GenericChurn
-		r.Text = fmt.Sprintf("%s: entries come and go at a steady number of %d to %d, and the runtime grows the map rather than reuse all slots of deleted entries", holds, w.MinLen, w.MaxLen)
+		r.Text = fmt.Sprintf("%s: entries come and go at a steady number, of %s at most, and the runtime grows the map rather than reuse all slots of deleted entries", holds, entries(w.MaxLen))
 		r.Advice = "Copy the map into a new one from time to time."
 		if s.GenericKeys {
 			r.Text += ", as it does for keys that are no integers of 4 or 8 bytes and no strings"
@@ -164,13 +164,13 @@ func (t Thresholds) sparse(s *Stat, w, recent *Window) (Reason, bool) {
 		r.Source = "Go 1.25 and 1.26: under steady churn maps with int64 and string keys stay at 2 times the bytes of a rebuilt one, with [2]int64 and interface keys they reach 4 times and more (TestChurn)"
 	case w.MaxLen > 2*s.Len && float64(w.MaxLen) >= room/4:
 		r.Pattern = Drained
-		r.Text = fmt.Sprintf("%s: it had %d entries, and a map keeps the room of its largest size", holds, w.MaxLen)
+		r.Text = fmt.Sprintf("%s: it had %s, and a map keeps the room of its largest size", holds, entries(w.MaxLen))
 		r.Advice = "Copy what is left into a new map after the peak: n := make(map[K]V, len(m)); maps.Copy(n, m); m = n."
 	case s.Tombstones > 0 || s.Cleared > 0:
 		r.Pattern = Drained
 		past := "it has had many more entries, or they came and went"
 		if s.Cleared > 0 {
-			past = fmt.Sprintf("it was cleared %d times", s.Cleared)
+			past = "it was cleared"
 		}
 		r.Text = fmt.Sprintf("%s: %s, and a map keeps the room of its largest size", holds, past)
 		r.Advice = "Copy what is left into a new map after the peak: n := make(map[K]V, len(m)); maps.Copy(n, m); m = n. Where clear is called to fill the map again to the same size, all is well."
@@ -238,6 +238,14 @@ func (t Thresholds) indirect(s *Stat) (Reason, bool) {
 		Advice: advice,
 		Source: "internal/abi: keys and values of up to 128 bytes are stored in the map itself; Go 1.26, 10 000 values of 256 bytes: an update takes 49 ns, 10 with pointers to them, a range 41 and 14 ns an entry",
 	}, true
+}
+
+// entries writes a number of entries.
+func entries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
 }
 
 // Bytes writes a number of bytes as people read it: "36.6 KiB".
