@@ -44,7 +44,7 @@ func (r *reader) check() (ok bool) {
 		return false
 	}
 	for _, n := range []int{0, 1, 8, 9, 14, 15, 1000, 2000} {
-		m := make(map[key]uint8)
+		m := make(map[key]uint8) //mapdiag:ignore sizehint it is the growing that is looked at
 		for i := range n {
 			m[key{uint64(i) << 40, uint32(i), uint16(i)}] = uint8(i)
 		}
