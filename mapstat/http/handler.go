@@ -104,7 +104,7 @@ func (h *handler) serveSnapshot(w http.ResponseWriter, r *http.Request) {
 	// What fails from here on is the connection, about which nothing can be said to
 	// who is at its other end.
 	if html {
-		_ = writePage(w, &s, p.full)
+		_ = writePage(w, &s, r.Host, p.full)
 		return
 	}
 	_ = json.NewEncoder(w).Encode(s)

@@ -42,6 +42,7 @@ func styleSum() string {
 // pageData is what the template gets.
 type pageData struct {
 	*mapstat.Snapshot
+	Host                 string // as the request has it
 	Full                 bool
 	Rows                 []row
 	Entries              int
@@ -71,8 +72,8 @@ type probe struct {
 
 // writePage writes the page of a snapshot. The maps that want attention come first, then those
 // with the most wasted bytes.
-func writePage(w io.Writer, s *mapstat.Snapshot, full bool) error {
-	d := pageData{Snapshot: s, Full: full}
+func writePage(w io.Writer, s *mapstat.Snapshot, host string, full bool) error {
+	d := pageData{Snapshot: s, Host: host, Full: full}
 	order := slices.Clone(s.Maps)
 	rank := map[mapstat.Health]int{mapstat.Warning: 0, mapstat.Notice: 1, mapstat.Unknown: 2, mapstat.Fine: 3}
 	slices.SortStableFunc(order, func(a, b mapstat.MapReport) int {
