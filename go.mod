@@ -7,6 +7,7 @@ ignore ./node_modules
 require (
 	github.com/google/pprof v0.0.0-20260802141513-ef3492d7dac3
 	github.com/owenrumney/go-sarif/v2 v2.3.3
+	github.com/prometheus/client_golang v1.23.2
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/sourcegraph/jsonrpc2 v0.2.3
@@ -17,11 +18,29 @@ require (
 )
 
 require (
+	github.com/beorn7/perks v1.0.1 // indirect
+	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
+	github.com/prometheus/client_model v0.6.2 // indirect
+	github.com/prometheus/common v0.66.1 // indirect
+	github.com/prometheus/procfs v0.16.1 // indirect
+	go.yaml.in/yaml/v2 v2.4.2 // indirect
+	golang.org/x/sys v0.47.0 // indirect
+	google.golang.org/protobuf v1.36.10 // indirect
+)
+
+require (
 	github.com/go-json-experiment/json v0.0.0-20260623181947-01eb4420fa68 // indirect
 	github.com/mapdiag/mapdiag/mapstat v0.0.0
+	github.com/mapdiag/mapdiag/mapstat/http v0.0.0
+	github.com/mapdiag/mapdiag/mapstat/promstat v0.0.0
 	go.lsp.dev/jsonrpc2 v1.0.1 // indirect
 	golang.org/x/mod v0.39.0 // indirect
 	golang.org/x/text v0.36.0 // indirect
 )
 
 replace github.com/mapdiag/mapdiag/mapstat => ./mapstat
+
+replace github.com/mapdiag/mapdiag/mapstat/http => ./mapstat/http
+
+replace github.com/mapdiag/mapdiag/mapstat/promstat => ./mapstat/promstat
