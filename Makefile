@@ -40,6 +40,8 @@ node_modules: package-lock.json
 # Runs under the race detector what starts goroutines; it needs a C compiler.
 race:
 	go test -race ./internal/... ./server/...
+	cd mapstat/http && go test -race ./...
+	cd mapstat/promstat && go test -race ./...
 
 # Tests mapstat with each toolchain and each layout of maps that it supports. Toolchains
 # that are not here yet are fetched; it says which could not be had.
@@ -98,10 +100,14 @@ release: node_modules
 
 # Builds golangci-lint with the plug-in linked in and compares its findings
 # with mapvet's; builds gopls and runs it beside mapls, as peers and in Neovim
-# where that is installed. The first build takes minutes.
+# where that is installed; holds what is in deploy against the types of Kubernetes and
+# the exporter's metrics. The first build takes minutes.
 conformance:
 	cd conformance/golangci && go test -count=1 ./...
 	cd conformance/gopls && go test -count=1 ./...
+	cd conformance/kubernetes && go test -count=1 ./...
+	cd conformance/prometheus && go test -count=1 ./...
+	@command -v promtool >/dev/null || echo "make conformance: promtool is not installed (Debian: prometheus), the tests of the alerts were skipped"
 	@command -v nvim >/dev/null || echo "make conformance: Neovim is not installed, its test was skipped"
 
 # Measures mapls beside gopls in a module: make bench-lsp DIR=../prometheus
