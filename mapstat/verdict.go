@@ -161,7 +161,7 @@ func (t Thresholds) sparse(s *Stat, w, recent *Window) (Reason, bool) {
 			r.Text += ", as it does for keys that are no integers of 4 or 8 bytes and no strings"
 			r.Advice = "Use an integer or string key if one identifies the entry, or copy the map into a new one from time to time."
 		}
-		r.Source = "Go 1.25 and 1.26: under steady churn maps with int64 and string keys stay at 2 times the bytes of a rebuilt one, with [2]int64 and interface keys they reach 4 times and more (TestChurn)"
+		r.Source = "Go 1.26: under steady churn maps with int64 and string keys stay at about 2 times the bytes of a rebuilt one, with [2]int64 and interface keys they reach 4 times (TestChurn)"
 	case w.MaxLen > 2*s.Len && float64(w.MaxLen) >= room/4:
 		r.Pattern = Drained
 		r.Text = fmt.Sprintf("%s: it had %s, and a map keeps the room of its largest size", holds, entries(w.MaxLen))
@@ -216,7 +216,7 @@ func (t Thresholds) probes(s *Stat) (Reason, bool) {
 		Metric: "mean_probe", Value: s.MeanProbe, Limit: s.ExpectedProbe + t.ProbeExcess,
 		Text:   fmt.Sprintf("a lookup visits %.2f groups on average, where %.2f are to be expected in a map as full as this", s.MeanProbe, s.ExpectedProbe),
 		Advice: "Copy the map into a new one: what is left came in when the map was full, and was put far from its place.",
-		Source: "Go 1.26: the mean is 0.6 above the expected one when the oldest three quarters of a full table are deleted, 1.2 when all but a few are; steady churn adds at most 0.25",
+		Source: "Go 1.26: the mean is 0.6 above the expected one when the oldest three quarters of a full table are deleted, 1.0 when nine tenths are; steady churn adds at most 0.25",
 	}, true
 }
 
