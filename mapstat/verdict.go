@@ -166,6 +166,10 @@ func (t Thresholds) sparse(s *Stat, w, recent *Window) (Reason, bool) {
 		r.Pattern = Drained
 		r.Text = fmt.Sprintf("%s: it had %s, and a map keeps the room of its largest size", holds, entries(w.MaxLen))
 		r.Advice = "Copy what is left into a new map after the peak: n := make(map[K]V, len(m)); maps.Copy(n, m); m = n."
+	case s.Cleared > 1:
+		// It is filled again and again, if only between two samples, and the room
+		// that clear leaves is what it is cleared for.
+		return Reason{}, false
 	case s.Tombstones > 0 || s.Cleared > 0:
 		r.Pattern = Drained
 		past := "it has had many more entries, or they came and went"

@@ -169,6 +169,24 @@ func TestRefilled(t *testing.T) {
 	wantPatterns(t, "refilled with much less", v, mapstat.Drained, mapstat.Warning)
 }
 
+// TestRefilledUnseen watches a map that is empty whenever it is looked at: that it
+// was cleared more than once tells that it is in use.
+func TestRefilledUnseen(t *testing.T) {
+	m := make(map[int]int)
+	fill := func(times int) {
+		for range times {
+			for k := range 50_000 {
+				m[k] = k
+			}
+			clear(m)
+		}
+	}
+	last, _ := watch(t, &m, 1, func(int) { fill(1) })
+	wantPatterns(t, "cleared once", last.Verdict, mapstat.Drained, mapstat.Warning)
+	last, _ = watch(t, &m, 5, func(int) { fill(1) })
+	wantPatterns(t, "refilled between samples", last.Verdict, mapstat.Healthy, mapstat.Fine)
+}
+
 // churned replaces the oldest of live entries, step by step, and says what is found.
 func churned[K comparable](t *testing.T, live, rounds int, key func(i int) K) (last mapstat.MapReport, met map[mapstat.Pattern]int) {
 	t.Helper()
