@@ -105,7 +105,7 @@ func labels(m *mapstat.MapReport) map[string][]string {
 func Difference(before, after *profile.Profile) (*profile.Profile, error) {
 	old, now := before.Copy(), after.Copy()
 	// Samples with different labels would not be subtracted: a verdict may have changed.
-	current := make(map[string]map[string][]string)
+	current := make(map[string]map[string][]string, len(now.Sample))
 	for _, s := range now.Sample {
 		current[mapName(s)] = s.Label
 	}
