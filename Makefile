@@ -77,8 +77,10 @@ extension: node_modules
 
 # Tests the packed extension in a real VS Code: code-server, with Chromium as its
 # window. The first run installs both, into ~/.cache/mapdiag-e2e, in about a minute.
+# Then the pages of mapdiag in that Chromium.
 e2e: extension
 	node extension/test/e2e/run.mjs "$$(node extension/scripts/vsix.mjs)"
+	go test -count=1 -v -tags e2e -run Browser ./internal/health/web
 
 # Makes the pictures of README.md and the walkthrough anew, in the same VS Code.
 pictures: extension

@@ -124,6 +124,7 @@ var Linked = map[string][]string{
 // Importers lists the packages, below the module, that alone may import from
 // certain modules: what these modules do badly is mended in one place.
 var Importers = map[string]string{
+	"github.com/go-analyze/charts":    "internal/health/report",
 	"github.com/sourcegraph/jsonrpc2": "server/transport",
 	"go.lsp.dev/protocol":             "server/protocol",
 	"go.lsp.dev/uri":                  "server/protocol",
