@@ -152,15 +152,17 @@ func (v *view) SummaryLine() string { return v.summary() }
 func (v *view) Process() [][2]string { return v.process() }
 
 // Wanted are the maps that want attention or could not be read.
-func (v *view) Wanted() []*Map {
-	var out []*Map
-	for i := range v.Maps {
-		if rank(&v.Maps[i]) == 3 {
-			break
-		}
-		out = append(out, &v.Maps[i])
+func (v *view) Wanted() []*Map { return pointers(v.Maps[:min(v.wanted(), maxHTML)]) }
+
+// Unsaid is the number of those that Wanted leaves out.
+func (v *view) Unsaid() int { return max(v.wanted()-maxHTML, 0) }
+
+func (v *view) wanted() int {
+	n := slices.IndexFunc(v.Maps, func(m Map) bool { return rank(&m) == 3 })
+	if n < 0 {
+		n = len(v.Maps)
 	}
-	return out[:min(len(out), maxHTML)]
+	return n
 }
 
 func (v *view) Evidence(r mapstat.Reason) string { return v.evidence(&r) }

@@ -214,6 +214,10 @@ func TestBrowserFile(t *testing.T) {
 		t.Errorf("the paper is %s", background)
 	}
 	p.looked(t, "file")
+	p.do(t, chromedp.Click(chromedp.CSS("tbody a")))
+	if unfolded := ask[int](t, p, `document.querySelectorAll("details[open]").length`); unfolded != 1 {
+		t.Errorf("a link to a map unfolds the details of %d", unfolded)
+	}
 }
 
 // TestBrowserComplaints holds that the tests above would see a violation.

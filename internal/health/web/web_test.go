@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -224,6 +225,20 @@ func check(t *testing.T, page, body string) (links []string) {
 		}
 	}
 	return links
+}
+
+// TestTogether asks for pages at the same time; make race looks on.
+func TestTogether(t *testing.T) {
+	h := handle(sample(t), nil)
+	var wg sync.WaitGroup
+	for _, target := range []string{"/", "/map?name=http.sessions", "/report?format=svg", "/report?format=md", "/"} {
+		wg.Go(func() {
+			if w := get(t, h, target); w.Code != 200 {
+				t.Errorf("%s: status %d", target, w.Code)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func BenchmarkPage(b *testing.B) {
