@@ -62,7 +62,7 @@ func (d *Document) mdWanted(b *bytes.Buffer) {
 		for j := range m.Verdict.Reasons {
 			r := &m.Verdict.Reasons[j]
 			fmt.Fprintf(b, "- %s.\n", prose(sentence(r.Text)))
-			fmt.Fprintf(b, "  - Evidence: %s %s (%s).\n", code(shorten(called(r.Metric), mdName)), prose(d.evidence(r)), prose(said(r.Source)))
+			fmt.Fprintf(b, "  - Evidence: %s %s; source: %s.\n", code(shorten(called(r.Metric), mdName)), prose(d.evidence(r)), prose(said(r.Source)))
 			fmt.Fprintf(b, "  - Advice: %s\n", prose(said(r.Advice)))
 		}
 		if m.Error != "" {
