@@ -31,18 +31,90 @@ func swiss(entries, slots, tombstones int) mapstat.Stat {
 }
 
 func seen(least, most, samples, changes int, s mapstat.Stat) mapstat.Window {
-	return mapstat.Window{Start: noon.Add(-time.Hour), Samples: samples, MinLen: least, MaxLen: most, MaxSlots: s.Slots, MaxBytes: s.Bytes, Changes: changes, Growths: changes / 3, Churn: uint64(changes * 10)}
+	return mapstat.Window{Start: noon.Add(-time.Hour), Samples: samples, MinLen: least, MaxLen: most, MaxSlots: s.Slots, MaxBytes: s.Bytes, Changes: changes, Growths: changes / 3, Refills: changes / 20, Churn: uint64(changes * 10)}
 }
 
-func report(name string, s mapstat.Stat, w mapstat.Window) mapstat.MapReport {
+// verdicts are fixed, so that what mapstat says some day changes no golden.
+var verdicts = map[mapstat.Pattern]mapstat.Reason{
+	mapstat.OverSized: {
+		Health: mapstat.Warning, Metric: "rebuild_gain", Limit: 1 << 20,
+		Text:   "holds 6.25 MiB for 900 entries, 50 KiB would do: nothing shows that it was ever fuller",
+		Advice: "Make it with a hint nearer to the number of entries, or with none.",
+		Source: "a hint ten times too large costs 1.0 to 3.6 times of no hint at all (Go 1.26)",
+	},
+	mapstat.Drained: {
+		Health: mapstat.Warning, Metric: "rebuild_gain", Limit: 1 << 20,
+		Text:   "holds 6.25 MiB for 1000 entries, 50 KiB would do: it had 180000 entries, and a map keeps the room of its largest size",
+		Advice: "Copy what is left into a new map after the peak: n := make(map[K]V, len(m)); maps.Copy(n, m); m = n.",
+		Source: "a map that grew entry by entry takes up to 2 times what one made for its size takes; maps never shrink",
+	},
+	mapstat.GenericChurn: {
+		Health: mapstat.Notice, Metric: "rebuild_gain", Limit: 64 << 10,
+		Text:   "holds 400 KiB for 700 entries, 25 KiB would do: entries come and go at a steady number, and the runtime grows the map rather than reuse all slots of deleted entries",
+		Advice: "Use an integer or string key if one identifies the entry, or copy the map into a new one from time to time.",
+		Source: "Go 1.26: under steady churn maps with [2]int64 keys reach 4 times the bytes of a rebuilt one",
+	},
+	mapstat.Tombstones: {
+		Health: mapstat.Notice, Metric: "tombstone_ratio", Limit: 0.25,
+		Text:   "31% of the slots are taken by deleted entries: lookups of what is not there pass over them",
+		Advice: "Copy the map into a new one after deleting many entries.",
+		Source: "lookups of what is not there take 20% longer at a share of 1/4",
+	},
+	mapstat.LongProbes: {
+		Health: mapstat.Notice, Metric: "mean_probe", Limit: 1.55,
+		Text:   "a lookup visits 2.50 groups on average, where 1.05 are to be expected in a map as full as this",
+		Advice: "Copy the map into a new one.",
+		Source: "steady churn adds at most 0.25",
+	},
+	mapstat.Indirect: {
+		Health: mapstat.Notice, Metric: "len", Limit: 1000,
+		Text:   "values have more than 128 bytes and are stored behind pointers: each insert allocates, and the map consists of 3010 objects",
+		Advice: "Store pointers that the program owns, or an index into a slice.",
+		Source: "internal/abi: keys and values of up to 128 bytes are stored in the map itself",
+	},
+	mapstat.NaNKeys: {
+		Health: mapstat.Warning, Metric: "unreachable",
+		Text:   "NaN is in the key of 12 entries: no lookup and no delete finds it, and each insert adds one more",
+		Advice: "Keep NaN out of the keys, or use math.Float64bits of the float as key.",
+		Source: "the language: NaN != NaN",
+	},
+}
+
+// metrics are those that mapstat has built in, by their names and units.
+var metrics = []struct {
+	mapstat.MetricInfo
+	of func(s *mapstat.Stat) float64
+}{
+	{mapstat.MetricInfo{Name: "capacity_ratio", Unit: "ratio", Help: "Bytes of entries divided by bytes allocated."}, func(s *mapstat.Stat) float64 { return float64(s.LiveBytes) / float64(max(s.Bytes, 1)) }},
+	{mapstat.MetricInfo{Name: "load_factor", Unit: "ratio", Help: "Entries divided by slots."}, func(s *mapstat.Stat) float64 { return s.Load }},
+	{mapstat.MetricInfo{Name: "tombstone_ratio", Unit: "ratio", Help: "Tombstones divided by slots."}, func(s *mapstat.Stat) float64 { return s.TombstoneRatio() }},
+	{mapstat.MetricInfo{Name: "mean_probe", Unit: "groups", Help: "Groups that a lookup visits on average."}, func(s *mapstat.Stat) float64 { return s.MeanProbe }},
+	{mapstat.MetricInfo{Name: "max_probe", Unit: "groups", Help: "Most groups that a lookup visits."}, func(s *mapstat.Stat) float64 { return float64(s.MaxProbe) }},
+	{mapstat.MetricInfo{Name: "wasted_bytes", Unit: "bytes", Help: "Bytes allocated that are not entries."}, func(s *mapstat.Stat) float64 { return float64(s.WastedBytes()) }},
+	{mapstat.MetricInfo{Name: "rebuild_gain", Unit: "bytes", Help: "Bytes given back by a rebuild."}, func(s *mapstat.Stat) float64 { return float64(s.RebuildGain()) }},
+	{mapstat.MetricInfo{Name: "rebuild_speedup", Unit: "times", Help: "How many times as fast a range is after it."}, func(s *mapstat.Stat) float64 { return float64(s.Slots) / float64(max(s.RebuiltSlots, 1)) }},
+}
+
+func report(name string, p mapstat.Pattern, s mapstat.Stat, w mapstat.Window) mapstat.MapReport {
 	m := mapstat.MapReport{
 		Name: name, Time: noon, Stat: s, Total: w, Recent: w, Values: make(map[string]float64),
-		Verdict: mapstat.DefaultThresholds().Judge(s, w),
+		Verdict: mapstat.Verdict{Health: mapstat.Fine, Pattern: p},
 	}
-	for _, metric := range mapstat.Builtin() {
-		if v, ok := metric.Eval(s); ok {
-			m.Values[metric.Name] = v
+	for _, metric := range metrics {
+		if s.Slots > 0 {
+			m.Values[metric.Name] = metric.of(&s)
 		}
+	}
+	if r, ok := verdicts[p]; ok {
+		r.Pattern = p
+		r.Value = m.Values[r.Metric]
+		switch p {
+		case mapstat.NaNKeys:
+			r.Value = float64(s.Unreachable)
+		case mapstat.Indirect:
+			r.Value = float64(s.Len)
+		}
+		m.Verdict = mapstat.Verdict{Health: r.Health, Pattern: p, Reasons: []mapstat.Reason{r}}
 	}
 	return m
 }
@@ -54,8 +126,8 @@ func snapshot(maps ...mapstat.MapReport) mapstat.Snapshot {
 		Runtime: mapstat.Runtime{HeapBytes: 150 << 20, HeapGoal: 290 << 20, MemoryLimit: 512 << 20, GCCPU: 12.5, CPU: 900, GCCycles: 1234},
 		Sampler: mapstat.Sampler{Samples: 3600, Torn: 2, Seconds: 1.5},
 	}
-	for _, m := range mapstat.Builtin() {
-		s.Metrics = append(s.Metrics, mapstat.MetricInfo{Name: m.Name, Unit: m.Unit, Help: m.Help})
+	for _, m := range metrics {
+		s.Metrics = append(s.Metrics, m.MetricInfo)
 	}
 	return s
 }
@@ -91,21 +163,21 @@ func patterns() []mapstat.MapReport {
 		Name: "hot.counters", Time: noon, Error: "mapstat: the map was written while it was read", Values: map[string]float64{},
 		Stat: mapstat.Stat{Type: "map[string]uint64", Layout: "swiss"}, Verdict: mapstat.Verdict{Health: mapstat.Unknown},
 	}
-	torn := report("hot.requests", swiss(5000, 8192, 100), seen(4000, 5000, 60, 40, swiss(5000, 8192, 100)))
+	torn := report("hot.requests", mapstat.Healthy, swiss(5000, 8192, 100), seen(4000, 5000, 60, 40, swiss(5000, 8192, 100)))
 	torn.Error = "mapstat: the map was written while it was read"
 
 	return []mapstat.MapReport{
-		report("catalogue", healthy, seen(44000, 45000, 60, 3, healthy)),
-		report("config", small, seen(3, 3, 60, 0, small)),
-		report("planner.steps", over, seen(900, 900, 60, 0, over)),
-		report("http.sessions", drained, seen(1000, 180000, 3600, 900, drained)),
-		report("crawler.queue", tombs, seen(20000, 40000, 60, 50, tombs)),
-		report("index.terms", probes, seen(1000, 1100, 60, 9, probes)),
-		report("graph.edges", generic, seen(690, 710, 60, 60, generic)),
-		report("thumbnails", indirect, seen(2900, 3000, 60, 9, indirect)),
-		report("stats.byRatio", nan, seen(30, 40, 60, 10, nan)),
-		report("legacy", classic, seen(5900, 6000, 60, 10, classic)),
-		report("empty", empty, mapstat.Window{Start: noon, Samples: 1}),
+		report("catalogue", mapstat.Healthy, healthy, seen(44000, 45000, 60, 3, healthy)),
+		report("config", mapstat.Small, small, seen(3, 3, 60, 0, small)),
+		report("planner.steps", mapstat.OverSized, over, seen(900, 900, 60, 0, over)),
+		report("http.sessions", mapstat.Drained, drained, seen(1000, 180000, 3600, 900, drained)),
+		report("crawler.queue", mapstat.Tombstones, tombs, seen(20000, 40000, 60, 50, tombs)),
+		report("index.terms", mapstat.LongProbes, probes, seen(1000, 1100, 60, 9, probes)),
+		report("graph.edges", mapstat.GenericChurn, generic, seen(690, 710, 60, 60, generic)),
+		report("thumbnails", mapstat.Indirect, indirect, seen(2900, 3000, 60, 9, indirect)),
+		report("stats.byRatio", mapstat.NaNKeys, nan, seen(30, 40, 60, 10, nan)),
+		report("legacy", mapstat.Healthy, classic, seen(5900, 6000, 60, 10, classic)),
+		report("empty", mapstat.Small, empty, mapstat.Window{Start: noon, Samples: 1}),
 		unknown, neverRead, torn,
 	}
 }
@@ -130,14 +202,17 @@ func cases() map[string][]mapstat.Snapshot {
 	delete(plugin.Maps[2].Values, "age")
 	plugin.Maps[2].MetricErrors = map[string]string{"age": "metric age panicked: index out of range [0] | <b>"}
 
-	bad := report(hostile, swiss(1000, 262144, 0), mapstat.Window{})
+	bad := report(hostile, mapstat.OverSized, swiss(1000, 262144, 0), mapstat.Window{})
 	bad.Stat.Type = hostile
 	bad.Verdict.Reasons[0].Text, bad.Verdict.Reasons[0].Advice, bad.Verdict.Reasons[0].Source, bad.Verdict.Reasons[0].Metric = hostile, hostile, hostile, hostile
 	bad.Values[hostile] = 3
 	bad.MetricErrors = map[string]string{"failing": hostile}
-	long := report(strings.Repeat("very.long.", 300)+"end", swiss(10, 16, 0), mapstat.Window{})
-	nameless := report("", swiss(10, 16, 0), mapstat.Window{})
-	odd := report("odd", mapstat.Stat{Layout: "swiss", Type: "map[int]int", Len: -5, Slots: -8, Tombstones: 1 << 40, Bytes: 1<<64 - 1, LiveBytes: 1<<64 - 1, Load: -1e300, MeanProbe: 1e300, Probed: 1<<64 - 1, Probes: [mapstat.ProbeLengths]uint64{1<<64 - 1, 1<<64 - 1}, MaxProbe: -1, Objects: 1<<64 - 1}, mapstat.Window{Samples: -3, MaxLen: -1, Churn: 1<<64 - 1})
+	long := report(strings.Repeat("very.long.", 300)+"end", mapstat.Healthy, swiss(10, 16, 0), mapstat.Window{})
+	nameless := report("", mapstat.Healthy, swiss(10, 16, 0), mapstat.Window{})
+	odd := report("odd", mapstat.Drained, mapstat.Stat{Layout: "swiss", Type: "map[int]int", Len: -5, Slots: -8, Tombstones: 1 << 40, Bytes: 1<<64 - 1, LiveBytes: 1<<64 - 1, Load: -1e300, MeanProbe: 1e300, Probed: 1<<64 - 1, Probes: [mapstat.ProbeLengths]uint64{1<<64 - 1, 1<<64 - 1}, MaxProbe: -1, Objects: 1<<64 - 1}, mapstat.Window{Samples: -3, MaxLen: -1, Churn: 1<<64 - 1})
+	second := verdicts[mapstat.LongProbes]
+	second.Pattern, second.Value = mapstat.LongProbes, 1e300
+	odd.Verdict.Reasons = append(odd.Verdict.Reasons, second)
 	evil := snapshot(bad, long, nameless, odd)
 	evil.Program.Name = hostile
 	evil.Program.GoVersion = hostile
@@ -167,7 +242,7 @@ func overTime() []mapstat.Snapshot {
 		}
 		s := swiss(n, 262144, i*500)
 		s.MeanProbe += float64(i) / 100
-		snap := snapshot(report("http.sessions", s, seen(1000, 181000, i+1, i, s)), patterns()[0], patterns()[1])
+		snap := snapshot(report("http.sessions", mapstat.Drained, s, seen(1000, 181000, i+1, i, s)), patterns()[0], patterns()[1])
 		snap.Time = noon.Add(time.Duration(i-39) * time.Minute)
 		snap.Runtime.HeapBytes += uint64(n) * 100
 		if i == 30 { // torn that time
@@ -182,7 +257,11 @@ func many(n int) mapstat.Snapshot {
 	var maps []mapstat.MapReport
 	for i := range n {
 		s := swiss(100+i*37%900, 1024<<(i%3), i%7*20)
-		m := report(fmt.Sprintf("shard.%04d", i), s, seen(s.Len, s.Len*(1+i%5), 60, i%9, s))
+		p := mapstat.Healthy
+		if i%10 == 0 {
+			p = mapstat.Drained
+		}
+		m := report(fmt.Sprintf("shard.%04d", i), p, s, seen(s.Len, s.Len*(1+i%5), 60, i%9, s))
 		maps = append(maps, m)
 	}
 	return snapshot(maps...)

@@ -73,8 +73,7 @@ func (d *Document) details(m *Map) [][2]string {
 		{"Bytes", fmt.Sprintf("%s in %s: entries %s, tombstones %s, free slots %s, other %s",
 			mapstat.Bytes(s.Bytes), plural(int(min(s.Objects, 1<<62)), "object", "objects"),
 			mapstat.Bytes(parts.Entries), mapstat.Bytes(parts.Tombstones), mapstat.Bytes(parts.Free), mapstat.Bytes(parts.Other))},
-		{"A rebuild", fmt.Sprintf("%s in %s: gives back %s, and a range is %s as fast",
-			mapstat.Bytes(s.RebuiltBytes), plural(s.RebuiltSlots, "slot", "slots"), mapstat.Bytes(m.GainBytes), quantity(s.RebuildSpeedup(), "times"))},
+		{"A rebuild", d.rebuild(m)},
 		{"Room", room(s)},
 		{"All samples", window(&m.Total)},
 	}
@@ -90,6 +89,15 @@ func (d *Document) details(m *Map) [][2]string {
 		out = append(out, [2]string{"Unreachable", plural(int(min(s.Unreachable, 1<<62)), "entry", "entries") + " with a NaN in the key"})
 	}
 	return out
+}
+
+func (d *Document) rebuild(m *Map) string {
+	s := &m.Stat
+	text := fmt.Sprintf("%s in %s: gives back %s", mapstat.Bytes(s.RebuiltBytes), plural(s.RebuiltSlots, "slot", "slots"), mapstat.Bytes(m.GainBytes))
+	if speedup, ok := m.Values["rebuild_speedup"]; ok && speedup >= 1.05 {
+		text += ", and a range is " + quantity(speedup, "times") + " as fast"
+	}
+	return text
 }
 
 func room(s *mapstat.Stat) string {

@@ -68,7 +68,7 @@ func validate(t *testing.T, s *jsonschema.Schema, data []byte) {
 		t.Fatal(err)
 	}
 	if err := s.Validate(value); err != nil {
-		t.Errorf("%v", err)
+		t.Errorf("%.2000v", err)
 	}
 }
 
@@ -164,7 +164,7 @@ func TestSchemaNames(t *testing.T) {
 		typ := reflect.TypeOf(c.value)
 		n := 0
 		for f := range typ.Fields() {
-			if f.Anonymous {
+			if f.Anonymous || !f.IsExported() {
 				continue
 			}
 			n++

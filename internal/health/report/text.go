@@ -238,7 +238,11 @@ func window(w *mapstat.Window) string {
 	case 1:
 		return "1 sample"
 	}
-	return fmt.Sprintf("%s since %s: %s to %s entries, %s, %s, churn of at least %s",
+	text := fmt.Sprintf("%s since %s: %s to %s entries, %s, %s, churn of at least %s",
 		plural(w.Samples, "sample", "samples"), clock(w.Start), count(w.MinLen), count(w.MaxLen),
 		plural(w.Growths, "growth", "growths"), plural(w.Changes, "change", "changes"), plural(int(min(w.Churn, math.MaxInt64)), "entry", "entries"))
+	if w.Refills > 0 {
+		text += ", filled again " + plural(w.Refills, "time", "times")
+	}
+	return text
 }
