@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -97,7 +98,12 @@ func TestSnapshotIsValid(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Sample(0)
-	data, err := json.Marshal(r.Snapshot(true))
+	s := r.Snapshot(true)
+	if len(s.Maps) != 1 {
+		t.Fatalf("%d maps", len(s.Maps))
+	}
+	runtime.KeepAlive(&m)
+	data, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
 	}
