@@ -25,8 +25,12 @@ type Window struct {
 	Start   time.Time `json:"start"`
 	Samples int       `json:"samples"`
 
-	MaxLen   int    `json:"maxLen"` // the high-water mark
-	MinLen   int    `json:"minLen"`
+	MaxLen int `json:"maxLen"` // the high-water mark
+	MinLen int `json:"minLen"`
+	// MinSinceMax is the lowest Len since MaxLen was reached: what was before is how the map was
+	// filled.
+	MinSinceMax int `json:"minSinceMax"`
+
 	MaxSlots int    `json:"maxSlots"`
 	MaxBytes uint64 `json:"maxBytes"`
 
@@ -59,7 +63,10 @@ func (w *Window) add(s, before *Stat) {
 		w.Refills++
 		w.low = false
 	}
-	w.MaxLen, w.MinLen = max(w.MaxLen, s.Len), min(w.MinLen, s.Len)
+	if s.Len > w.MaxLen {
+		w.MinSinceMax = s.Len
+	}
+	w.MaxLen, w.MinLen, w.MinSinceMax = max(w.MaxLen, s.Len), min(w.MinLen, s.Len), min(w.MinSinceMax, s.Len)
 	w.MaxSlots, w.MaxBytes = max(w.MaxSlots, s.Slots), max(w.MaxBytes, s.Bytes)
 	if before == nil {
 		return
@@ -81,13 +88,17 @@ func (w Window) merge(earlier Window) Window {
 	if w.Samples == 0 {
 		return earlier
 	}
+	floor := w.MinSinceMax
+	if w.MaxLen <= earlier.MaxLen {
+		floor = min(earlier.MinSinceMax, w.MinLen)
+	}
 	return Window{
 		Start:   earlier.Start,
 		Samples: earlier.Samples + w.Samples,
 		MaxLen:  max(earlier.MaxLen, w.MaxLen), MinLen: min(earlier.MinLen, w.MinLen),
 		MaxSlots: max(earlier.MaxSlots, w.MaxSlots), MaxBytes: max(earlier.MaxBytes, w.MaxBytes),
 		Growths: earlier.Growths + w.Growths, Changes: earlier.Changes + w.Changes, Churn: earlier.Churn + w.Churn,
-		Refills: earlier.Refills + w.Refills, low: w.low,
+		Refills: earlier.Refills + w.Refills, low: w.low, MinSinceMax: floor,
 	}
 }
 

@@ -190,7 +190,7 @@ func (t Thresholds) sparse(s *Stat, w, recent *Window) (Reason, bool) {
 // steady reports whether the entries of the window's map come and go at about the same number, as
 // far as is known.
 func (w *Window) steady() bool {
-	return w.Samples > 0 && w.MaxLen <= 2*w.MinLen && (w.Samples == 1 || w.Changes > 0)
+	return w.Samples > 0 && w.MaxLen <= 2*w.MinSinceMax && (w.Samples == 1 || w.Changes > 0)
 }
 
 // tombstones judges what deleting has left behind. Where entries come and go, the runtime keeps

@@ -71,3 +71,29 @@ func TestRefills(t *testing.T) {
 		}
 	}
 }
+
+// TestMinSinceMax tells how a map was filled from how it is used since.
+func TestMinSinceMax(t *testing.T) {
+	for _, test := range []struct {
+		lens []int
+		want int
+	}{
+		{[]int{0, 500, 1000, 990, 1000}, 990},
+		{[]int{1000, 10, 1000}, 10},
+		{[]int{1000, 10, 1001}, 1001},
+		{[]int{0}, 0},
+	} {
+		var whole, first, second Window
+		for i, n := range test.lens {
+			whole.add(&Stat{Len: n}, nil)
+			if i < 2 {
+				first.add(&Stat{Len: n}, nil)
+			} else {
+				second.add(&Stat{Len: n}, nil)
+			}
+		}
+		if merged := second.merge(first); whole.MinSinceMax != test.want || merged.MinSinceMax != test.want {
+			t.Errorf("%v: %d, merged %d, want %d", test.lens, whole.MinSinceMax, merged.MinSinceMax, test.want)
+		}
+	}
+}
