@@ -7,10 +7,10 @@ MODULES := $(sort $(patsubst %/go.mod,%,$(shell find . -name node_modules -prune
 
 all: build lint test
 
-build: bin/mapvet bin/mapls
+build: bin/mapvet bin/mapls bin/mapdiag
 
-.PHONY: bin/mapvet bin/mapls # go build itself knows what is up to date
-bin/mapvet bin/mapls:
+.PHONY: bin/mapvet bin/mapls bin/mapdiag # go build itself knows what is up to date
+bin/mapvet bin/mapls bin/mapdiag:
 	go build -o $@ ./cmd/$(@F)
 
 # Runs all tests of all modules and those of the extension, also after one has

@@ -133,6 +133,11 @@ var Importers = map[string]string{
 // Unlinked lists packages, by patterns as in [Layer], that a command links
 // on no way.
 var Unlinked = map[string][]string{
+	"cmd/mapdiag": {
+		Module + "/analyzers/...", // what it reads are maps, not sources
+		Module + "/server/...",
+		"golang.org/x/tools/go/...",
+	},
 	"cmd/mapvet": {
 		Module + "/mapstat/...",
 		Module + "/server/...",

@@ -1,0 +1,182 @@
+// Package cli is mapdiag as a command.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mapdiag/mapdiag/internal/health/source"
+	"github.com/mapdiag/mapdiag/internal/health/term"
+	"github.com/mapdiag/mapdiag/mapstat"
+)
+
+// Exit codes.
+const (
+	exitFine   = 0
+	exitFailed = 1 // a check found what it looks for
+	exitError  = 2 // something could not be done, or the command line is wrong
+)
+
+// errFailed is the error of a check that failed: all there is to say has been said.
+var errFailed = errors.New("the check failed")
+
+// A usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// An app is one run of the command.
+type app struct {
+	version string
+	out     term.Output
+	err     term.Output
+	stderr  io.Writer // what err writes to
+
+	// incomplete is set where something was left out that stands on stderr.
+	incomplete bool
+}
+
+// Main runs the command with the arguments after its name, and returns its exit
+// code.
+func Main(version string, args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{version: version, out: term.New(stdout, os.Environ()), err: term.New(stderr, os.Environ()), stderr: stderr}
+	root := a.root()
+	root.SetArgs(normalise(root, args))
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	cmd, err := root.ExecuteContextC(ctx)
+	var wrong usageError
+	switch {
+	case errors.Is(err, errFailed):
+		return exitFailed
+	case err == nil && a.incomplete:
+		return exitError
+	case err == nil:
+		return exitFine
+	case ctx.Err() != nil:
+		fmt.Fprintln(a.err, "mapdiag: interrupted")
+		return exitError
+	}
+	fmt.Fprintf(a.err, "mapdiag: %v\n", err)
+	if errors.As(err, &wrong) {
+		fmt.Fprintf(a.err, "Run \"%s\" for what there is.\n", helpFor(cmd))
+	}
+	return exitError
+}
+
+func helpFor(cmd *cobra.Command) string {
+	if cmd == nil || !cmd.HasParent() {
+		return "mapdiag help"
+	}
+	return "mapdiag help " + cmd.Name()
+}
+
+// root returns the command with all its subcommands. To add one is to add a line.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "mapdiag",
+		Long:          manual,
+		Args:          cobra.ArbitraryArgs,
+		RunE:          func(cmd *cobra.Command, args []string) error { return a.bare(cmd, args) },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+
+		SuggestionsMinimumDistance: 2,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{singleDash(err)} })
+	root.SetHelpFunc(help)
+	root.SetUsageFunc(func(cmd *cobra.Command) error { help(cmd, nil); return nil })
+	root.AddCommand(
+		a.snapshot(),
+		a.top(),
+		a.watch(),
+		a.dump(),
+		a.diff(),
+		a.check(),
+		a.profile(),
+		a.demo(),
+		a.printVersion(),
+	)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		c.InitDefaultHelpFlag()
+	}
+	root.InitDefaultHelpFlag()
+	return root
+}
+
+// bare is mapdiag without a subcommand.
+func (a *app) bare(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		help(cmd, nil)
+		return usage("want a command")
+	}
+	return usage("there is no command %q%s", args[0], didYouMean(cmd.SuggestionsFor(args[0])))
+}
+
+func didYouMean(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return "; did you mean " + names[0] + "?"
+}
+
+func (a *app) printVersion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "print the version",
+		Args:  exactly(0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(a.out, "mapdiag", a.version)
+			return err
+		},
+	}
+}
+
+// exactly wants n arguments, which it calls what.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) == n:
+			return nil
+		case len(args) == 0:
+			return usage("want %s", what)
+		}
+		return usage("want %s, not %d arguments (flags go before or after, values with spaces in quotes)", what, len(args))
+	}
+}
+
+// load returns the snapshots of a source, showing on a terminal that it is waited for. What
+// is damaged is said, and the rest returned.
+func (a *app) load(ctx context.Context, arg string, full bool) ([]mapstat.Snapshot, error) {
+	stop := term.Progress(a.stderr, "asking "+arg, 0)
+	snapshots, err := source.Load(ctx, arg, full)
+	stop()
+	if err != nil && len(snapshots) > 0 {
+		fmt.Fprintf(a.err, "mapdiag: %v\n", err)
+		a.incomplete = true
+		return snapshots, nil
+	}
+	return snapshots, err
+}
+
+// last returns the newest snapshot of a source.
+func (a *app) last(ctx context.Context, arg string, full bool) (*mapstat.Snapshot, error) {
+	snapshots, err := a.load(ctx, arg, full)
+	if err != nil {
+		return nil, err
+	}
+	return &snapshots[len(snapshots)-1], nil
+}
