@@ -120,9 +120,9 @@ func readJSON(name string, data []byte) ([]mapstat.Snapshot, error) {
 		if err != nil {
 			after := ""
 			if n := len(all); n > 0 {
-				after = fmt.Sprintf(", after %d snapshots that could be read", n)
+				after = fmt.Sprintf(", after %d that could be read", n)
 			}
-			return all, fmt.Errorf("%s, byte %d%s: %w", name, max(start, 0), after, explain(err))
+			return all, fmt.Errorf("%s, snapshot at byte %d%s: %w", name, max(start, 0), after, explain(err))
 		}
 		all = append(all, s)
 	}

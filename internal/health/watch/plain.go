@@ -54,8 +54,8 @@ func (w *watcher) line() (string, error) {
 			warnings++
 		}
 	}
-	line := fmt.Sprintf("heap %s  gc %s  %d maps %s  wasted %s  warnings %d",
-		w.heap(), w.gc(), len(s.Maps), mapstat.Bytes(bytes), mapstat.Bytes(wasted), warnings)
+	line := fmt.Sprintf("heap %s  gc %s  %s %s  wasted %s  warnings %d",
+		w.heap(), w.gc(), count(len(s.Maps)), mapstat.Bytes(bytes), mapstat.Bytes(wasted), warnings)
 	maps, err := ranking.By(s, w.Sort)
 	if err != nil {
 		return "", err
@@ -79,4 +79,11 @@ func (w *watcher) gc() string {
 		return fmt.Sprintf("%.2f%%", 100*share)
 	}
 	return "-"
+}
+
+func count(maps int) string {
+	if maps == 1 {
+		return "1 map"
+	}
+	return fmt.Sprintf("%d maps", maps)
 }
