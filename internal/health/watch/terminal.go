@@ -26,7 +26,7 @@ func (w *watcher) runTerminal(ctx context.Context, out term.Output) error {
 		err = nil // how a watch ends
 	}
 	if err == nil && w.dumps > 0 {
-		_, err = fmt.Fprintf(out, "%d dumps made, the last: %s\n", w.dumps, w.lastDump)
+		_, err = fmt.Fprintf(out, "dumps made: %d, the last %s\n", w.dumps, w.lastDump)
 	}
 	return err
 }
@@ -95,8 +95,7 @@ func (m *screen) render() string {
 		}
 	} else {
 		fmt.Fprintf(&b, "%s\n", ranking.Title(s))
-		fmt.Fprintf(&b, "heap %s %s   gc %s of the processors' time over %s, %d collections in all\n",
-			m.heap(), sparkline(m.heapSeries(), 15), m.gc(), s.Time.Sub(m.snapshots[0].Time).Round(time.Second), s.Runtime.GCCycles)
+		fmt.Fprintf(&b, "heap %s %s   %s\n", m.heap(), sparkline(m.heapSeries(), 15), m.collector())
 	}
 	if !m.gone.IsZero() {
 		fmt.Fprintln(&b, term.Paint(term.Red, fmt.Sprintf("no answer since %s: %v; trying again every %s", clock(m.gone), m.err, m.Interval)))
@@ -118,6 +117,16 @@ func (m *screen) render() string {
 		lines[i] = ansi.Truncate(lines[i], m.width, "…")
 	}
 	return strings.Join(lines, "\n")
+}
+
+// collector says what the collector has done in the window.
+func (m *screen) collector() string {
+	first, last := &m.snapshots[0], m.last()
+	over := last.Time.Sub(first.Time).Round(time.Second)
+	if share, ok := m.gcShare(); ok {
+		return fmt.Sprintf("gc %.2f%% of the processors' time over %s, %d collections", 100*share, over, last.Runtime.GCCycles-first.Runtime.GCCycles)
+	}
+	return fmt.Sprintf("gc: no collection ended within %s", over)
 }
 
 func (m *screen) heapSeries() []float64 {
@@ -148,10 +157,33 @@ func (m *screen) writeMaps(b *strings.Builder, s *mapstat.Snapshot, room int) {
 	for i := range maps {
 		t.Rows = append(t.Rows, m.row(&maps[i], before))
 	}
+	if m.width < wide {
+		narrow(&t)
+	}
 	// Building a string does not fail.
 	_ = t.Write(b, m.width)
 	if hidden > 0 {
 		fmt.Fprintf(b, "... and %d more\n", hidden)
+	}
+}
+
+// wide is the number of columns from which all figures are shown.
+const wide = 125
+
+// narrow leaves out of a table what one can do without first: the history of entries, and what the
+// health sums up.
+func narrow(t *table.Table) {
+	keep := []int{0, 1, 2, 4, 5, 6, 11}
+	header, left := t.Header, t.Left
+	t.Header, t.Left = nil, nil
+	for _, i := range keep {
+		t.Header, t.Left = append(t.Header, header[i]), append(t.Left, left[i])
+	}
+	for r, row := range t.Rows {
+		t.Rows[r] = nil
+		for _, i := range keep {
+			t.Rows[r] = append(t.Rows[r], row[i])
+		}
 	}
 }
 

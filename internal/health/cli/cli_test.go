@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/pprof/profile"
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
+)
+
+var update = flag.Bool("update", false, "write the expected output of the scripts anew")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"mapdiag": func() { os.Exit(Main("v0.0.0-test", os.Args[1:], os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs the command as users do. $before and $after are snapshots of a program, $URL is a
+// program that shows the first.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			for _, name := range []string{"before.json", "after.json"} {
+				data, err := os.ReadFile("testdata/" + name)
+				if err != nil {
+					return err
+				}
+				if err := os.WriteFile(env.Getenv("WORK")+"/"+name, data, 0o666); err != nil {
+					return err
+				}
+			}
+			srv := httptest.NewServer(program())
+			env.Defer(srv.Close)
+			env.Setenv("URL", srv.URL)
+			env.Setenv("TZ", "UTC")
+			return nil
+		},
+	})
+}
+
+// program shows testdata/before.json as a program would.
+func program() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/maps", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "testdata/before.json") })
+	mux.HandleFunc("/debug/maps/profile", func(w http.ResponseWriter, _ *http.Request) {
+		p := &profile.Profile{SampleType: []*profile.ValueType{{Type: "bytes", Unit: "bytes"}}}
+		_ = p.Write(w)
+	})
+	mux.HandleFunc("/html/", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) })
+	return mux
+}
+
+func TestNormalise(t *testing.T) {
+	var http string
+	root := (&app{}).root()
+	root.Flags().StringVar(&http, "http", "", "") // as a command without a subcommand has it
+	for in, want := range map[string]string{
+		"top -n 10 -sort wasted x":       "top -n 10 --sort wasted x",
+		"top -n=10 --sort=wasted x":      "top -n=10 --sort=wasted x",
+		"top -n10 x":                     "top -n10 x",
+		"dump -o FILE -f x":              "dump -o FILE -f x",
+		"snapshot -o - -all -full x":     "snapshot -o - --all --full x",
+		"snapshot -o -all x":             "snapshot -o -all x", // a file of an odd name
+		"-http=:8080 x":                  "--http=:8080 x",
+		"-http :8080 x":                  "--http :8080 x",
+		"top -- -sort":                   "top -- -sort",
+		"top -":                          "top -",
+		"top -srt x":                     "top --srt x",
+		"watch -dump-when heap>80% -n 5": "watch --dump-when heap>80% -n 5",
+		"top -sort -n -n 5":              "top --sort -n -n 5",
+		"-h":                             "-h",
+		"-help":                          "--help",
+	} {
+		if got := strings.Join(normalise(root, strings.Fields(in)), " "); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+	root.SetArgs(normalise(root, []string{"-http=:8080", "source"}))
+	var rest []string
+	root.RunE = func(_ *cobra.Command, args []string) error { rest = args; return nil }
+	if err := root.Execute(); err != nil || http != ":8080" || !slices.Equal(rest, []string{"source"}) {
+		t.Errorf("mapdiag -http=:8080 source: http %q, arguments %q, %v", http, rest, err)
+	}
+}
+
+// TestFlagsMeanOneThing wants flags of one name to take a value in all commands or in none, which
+// normalise relies on.
+func TestFlagsMeanOneThing(t *testing.T) {
+	takes := make(map[string]bool)
+	for _, c := range (&app{}).root().Commands() {
+		for _, name := range []string{"n", "o", "f", "sort", "full", "format", "interval", "json", "seconds", "times", "all"} {
+			f := c.Flags().Lookup(name)
+			if f == nil {
+				continue
+			}
+			if before, ok := takes[name]; ok && before != takesValue(f) {
+				t.Errorf("-%s takes a value in some commands only", name)
+			}
+			takes[name] = takesValue(f)
+		}
+	}
+}
+
+func TestSingleDash(t *testing.T) {
+	for in, want := range map[string]string{
+		"unknown flag: --sor":               "unknown flag -sor",
+		"unknown shorthand flag: 'x' in -x": "unknown flag -x",
+		"flag needs an argument: --sort":    "flag needs an argument: -sort",
+		`invalid argument "x" for "-n, --n" flag: strconv.ParseInt: parsing "x": invalid syntax`: `invalid argument "x" for -n: invalid syntax`,
+	} {
+		if got := singleDash(errors.New(in)).Error(); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+// TestMainWriters wants the results on one writer and what went wrong on the other.
+func TestMainWriters(t *testing.T) {
+	var out, err bytes.Buffer
+	if code := Main("v1", []string{"version"}, &out, &err); code != 0 || out.String() != "mapdiag v1\n" || err.Len() != 0 {
+		t.Errorf("version: %d, %q, %q", code, out.String(), err.String())
+	}
+	out.Reset()
+	if code := Main("v1", []string{"top", "no-such-file"}, &out, &err); code != 2 || out.Len() != 0 || !strings.Contains(err.String(), "no-such-file") {
+		t.Errorf("no file: %d, %q, %q", code, out.String(), err.String())
+	}
+}
