@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -134,5 +135,40 @@ func TestMainWriters(t *testing.T) {
 	out.Reset()
 	if code := Main("v1", []string{"top", "no-such-file"}, &out, &err); code != 2 || out.Len() != 0 || !strings.Contains(err.String(), "no-such-file") {
 		t.Errorf("no file: %d, %q, %q", code, out.String(), err.String())
+	}
+}
+
+// TestExitCodes tells a check that failed from one that could not be made.
+func TestExitCodes(t *testing.T) {
+	unread := filepath.Join(t.TempDir(), "unread.json")
+	if err := os.WriteFile(unread, []byte(`{"version":1,"maps":[{"name":"a","error":"its lock is held","verdict":{"health":"unknown"}}]}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	rules := func(when string) string {
+		name := filepath.Join(t.TempDir(), "rules.yaml")
+		if err := os.WriteFile(name, []byte("- when: "+when+"\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	for _, c := range []struct {
+		want int
+		args []string
+	}{
+		{0, []string{"check", "-rules", rules("len > 1000000"), "testdata/before.json"}},
+		{1, []string{"check", "-rules", rules("len > 1"), "testdata/before.json"}},
+		{1, []string{"check", "testdata/before.json"}},
+		{2, []string{"check", "-rules", rules("no_such > 1"), "testdata/before.json"}},
+		{2, []string{"check", unread}},
+		{2, []string{"check", "no-such-file"}},
+		{2, []string{"check"}},
+		{2, []string{"-no-such-flag"}},
+		{0, []string{"top", unread}},
+		{0, []string{"diff", "testdata/before.json", "testdata/after.json"}},
+	} {
+		var out, err bytes.Buffer
+		if got := Main("v1", c.args, &out, &err); got != c.want {
+			t.Errorf("%v: exit code %d, want %d\n%s%s", c.args, got, c.want, out.String(), err.String())
+		}
 	}
 }

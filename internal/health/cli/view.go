@@ -131,7 +131,9 @@ size then.`,
 				return usage("-dump-dir and -keep want -dump-when")
 			}
 			o.Source = args[0]
-			o.Load = func(ctx context.Context) (mapstat.Snapshot, error) { return source.Fetch(ctx, args[0], false) }
+			o.Load = func(ctx context.Context) (mapstat.Snapshot, error) {
+				return source.Fetch(ctx, source.URL(args[0]), false)
+			}
 			return watch.Run(cmd.Context(), a.out, o)
 		},
 	}

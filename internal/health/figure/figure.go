@@ -61,14 +61,21 @@ type Set struct {
 	names []string // metrics first, each in its order
 }
 
-// Known returns the figures of maps with the given metrics.
+// Known returns the figures of maps with the given metrics. The metrics that every registry has
+// are always among them: of a damaged dump, the list of metrics may be lost.
 func Known(metrics []mapstat.MetricInfo) Set {
 	s := Set{byKey: make(map[string]Figure)}
-	for _, m := range metrics {
-		s.add(Figure{Name: m.Name, Unit: m.Unit, of: func(r *mapstat.MapReport) (Value, bool) {
-			v, ok := r.Values[m.Name]
+	metric := func(name, unit string) {
+		s.add(Figure{Name: name, Unit: unit, of: func(r *mapstat.MapReport) (Value, bool) {
+			v, ok := r.Values[name]
 			return Value{Number: v}, ok
 		}})
+	}
+	for _, m := range metrics {
+		metric(m.Name, m.Unit)
+	}
+	for _, m := range mapstat.Builtin() {
+		metric(m.Name, m.Unit)
 	}
 	word := func(name string, of func(*mapstat.MapReport) string) {
 		s.add(Figure{Name: name, Text: true, of: func(r *mapstat.MapReport) (Value, bool) { return Value{Text: of(r)}, true }})

@@ -23,7 +23,7 @@ func snapshot() *mapstat.Snapshot {
 
 func TestBy(t *testing.T) {
 	for key, want := range map[string]string{
-		"wasted": "a d b c", "bytes": "b a d c", "entries": "b d a c", "cache_age": "d a b c", "slots": "a b d c",
+		"wasted": "a d b c", "bytes": "b a d c", "entries": "b d a c", "cache_age": "d a b c", "slots": "a b d c", "gain": "a b c d",
 	} {
 		maps, err := ranking.By(snapshot(), key)
 		if err != nil {
@@ -38,7 +38,7 @@ func TestBy(t *testing.T) {
 			t.Errorf("by %s: %s, want %s", key, got, want)
 		}
 	}
-	for _, key := range []string{"gain", "health", "nothing"} {
+	for _, key := range []string{"size", "health", "nothing"} {
 		if _, err := ranking.By(snapshot(), key); err == nil {
 			t.Errorf("sorted by %s, which there is not", key)
 		}

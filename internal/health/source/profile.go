@@ -3,43 +3,79 @@ package source
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/google/pprof/profile"
+
+	"github.com/mapdiag/mapdiag/mapstat"
 )
 
+// maxProfile is the most that is read of a profile.
+const maxProfile = 128 << 20
+
 // FetchProfile returns the pprof profile of a program's maps: of the changes during the given
-// time, or of the maps as they are for 0. It has been checked to be one.
-func FetchProfile(ctx context.Context, arg string, during time.Duration, full bool) ([]byte, error) {
-	u, err := completeURL(arg)
+// time, or of the maps as they are for 0. It has been checked to be one. The URL is that of the
+// maps, see [Complete].
+func FetchProfile(ctx context.Context, rawURL string, during time.Duration, full bool) ([]byte, error) {
+	u, err := parse(URL(rawURL))
 	if err != nil {
 		return nil, err
 	}
 	if !strings.HasSuffix(u.Path, "/profile") {
 		u.Path = strings.TrimSuffix(u.Path, "/") + "/profile"
 	}
-	q := u.Query()
+	limit := during + timeout
+	query := u.Query()
 	if during > 0 {
-		q.Set("seconds", strconv.Itoa(int(during/time.Second)))
+		query.Set("seconds", strconv.Itoa(int(during/time.Second)))
 	}
 	if full {
-		q.Set("full", "1")
+		query.Set("full", "1")
+		limit = during + fullTimeout
 	}
-	u.RawQuery = q.Encode()
-	ctx, cancel := context.WithTimeout(ctx, during+time.Minute)
+	shown := u.Redacted()
+	u.RawQuery = query.Encode()
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	data, err := getBody(ctx, u)
+	data, err := fetchProfile(ctx, u)
+	if err != nil {
+		return nil, fmt.Errorf("reading a profile from %s: %w", shown, explain(err))
+	}
+	return data, nil
+}
+
+func fetchProfile(ctx context.Context, u *url.URL) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+	req.Header.Set("User-Agent", "mapdiag")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, refusal(resp)
+	}
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxProfile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxProfile {
+		return nil, fmt.Errorf("the profile is larger than %s", mapstat.Bytes(maxProfile))
 	}
 	p, err := profile.ParseData(data)
 	if err == nil {
 		err = p.CheckValid()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s does not answer with a pprof profile: %w", u, err)
+		return nil, fmt.Errorf("what came is no pprof profile: %w", err)
 	}
 	return data, nil
 }

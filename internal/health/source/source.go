@@ -31,7 +31,7 @@ func Load(ctx context.Context, arg string, full bool) ([]mapstat.Snapshot, error
 	case arg == "-":
 		return read("standard input", os.Stdin)
 	case IsURL(arg):
-		s, err := Fetch(ctx, arg, full)
+		s, err := Fetch(ctx, URL(arg), full)
 		if err != nil {
 			return nil, err
 		}
@@ -67,6 +67,18 @@ func IsURL(arg string) bool {
 	}
 	_, err = os.Lstat(arg)
 	return errors.Is(err, fs.ErrNotExist)
+}
+
+// URL returns what arg stands for, if it [IsURL], with a scheme and a host: localhost:6060 is
+// http://localhost:6060, and so is :6060.
+func URL(arg string) string {
+	switch {
+	case strings.Contains(arg, "://"):
+		return arg
+	case strings.HasPrefix(arg, ":"):
+		return "http://localhost" + arg
+	}
+	return "http://" + arg
 }
 
 // maxJSON is the most that is read of JSON.
@@ -115,22 +127,22 @@ func readJSON(name string, data []byte) ([]mapstat.Snapshot, error) {
 			return all, nil
 		}
 		if err == nil {
-			err = Validate(&s)
+			err = validate(&s)
 		}
 		if err != nil {
 			after := ""
 			if n := len(all); n > 0 {
 				after = fmt.Sprintf(", after %d that could be read", n)
 			}
-			return all, fmt.Errorf("%s, snapshot at byte %d%s: %w", name, max(start, 0), after, explain(err))
+			return all, fmt.Errorf("%s, snapshot at byte %d%s: %w", name, max(start, 0), after, explainJSON(err))
 		}
 		all = append(all, s)
 	}
 }
 
-// Validate returns an error if what was decoded from JSON is no snapshot that this
+// validate returns an error if what was decoded from JSON is no snapshot that this
 // version knows.
-func Validate(s *mapstat.Snapshot) error {
+func validate(s *mapstat.Snapshot) error {
 	switch {
 	case s.Version == 0 || s.Maps == nil:
 		return errors.New("this is JSON, but no snapshot of maps (it has no version, or no maps)")
@@ -140,7 +152,7 @@ func Validate(s *mapstat.Snapshot) error {
 	return nil
 }
 
-func explain(err error) error {
+func explainJSON(err error) error {
 	var wrongType *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &wrongType):

@@ -157,7 +157,7 @@ func TestFetchProfile(t *testing.T) {
 		t.Errorf("%v, asked for %q", err, query)
 	}
 	answer = []byte("<html>")
-	if _, err := source.FetchProfile(t.Context(), srv.URL, 0, false); err == nil || !strings.Contains(err.Error(), "not answer with a pprof profile") || query != "" {
+	if _, err := source.FetchProfile(t.Context(), srv.URL, 0, false); err == nil || !strings.Contains(err.Error(), "no pprof profile") || query != "" {
 		t.Errorf("%v, asked for %q", err, query)
 	}
 }
