@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -111,7 +112,10 @@ func (a *app) rest(all []mapstat.Snapshot, err error) ([]mapstat.Snapshot, error
 	if len(all) == 0 {
 		return nil, err
 	}
-	fmt.Fprintf(a.err, "mapdiag: %v; %d snapshots are kept\n", err, len(all))
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	fmt.Fprintf(a.err, "mapdiag: %v; snapshots kept: %d\n", err, len(all))
 	a.incomplete = true
 	return all, nil
 }

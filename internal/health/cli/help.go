@@ -59,7 +59,7 @@ func commands(w io.Writer, cmd *cobra.Command) {
 	fmt.Fprint(w, "\nCommands:\n\n")
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() {
-			fmt.Fprintf(w, "\t%-11s %s\n", c.Name(), strings.ToLower(c.Short[:1])+c.Short[1:])
+			fmt.Fprintf(w, "\t%-11s %s\n", c.Name(), c.Short)
 		}
 	}
 	if !cmd.HasParent() {

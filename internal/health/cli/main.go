@@ -112,6 +112,12 @@ func (a *app) root() *cobra.Command {
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		c.InitDefaultHelpFlag()
+		switch c.Name() { // cobra's own
+		case "help":
+			c.Short = "tell more about a command"
+		case "completion":
+			c.Short = "print a script that completes commands and flags in your shell"
+		}
 	}
 	root.InitDefaultHelpFlag()
 	return root

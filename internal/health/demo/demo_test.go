@@ -3,6 +3,7 @@ package demo
 import (
 	"testing"
 
+	"github.com/mapdiag/mapdiag/internal/health/source"
 	"github.com/mapdiag/mapdiag/mapstat"
 )
 
@@ -30,5 +31,30 @@ func TestPatterns(t *testing.T) {
 	}
 	if len(p.seen) != churning {
 		t.Errorf("seen has %d entries", len(p.seen))
+	}
+}
+
+// TestStart asks the running program, as commands do, and ends it.
+func TestStart(t *testing.T) {
+	d, err := Start(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, full := range []bool{false, true} {
+		s, err := source.Fetch(t.Context(), d.URL, full)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range s.Maps {
+			if want := Patterns[m.Name]; m.Verdict.Pattern != want {
+				t.Errorf("%s is %s, want %s", m.Name, m.Verdict.Pattern, want)
+			}
+		}
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := source.Fetch(t.Context(), d.URL, false); err == nil {
+		t.Error("it answers after its end")
 	}
 }

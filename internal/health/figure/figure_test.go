@@ -44,7 +44,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	_, err = set.Find("tombstone")
-	if err == nil || !strings.Contains(err.Error(), "there are tombstones") {
+	if err == nil || !strings.Contains(err.Error(), "there are tombstone_ratio, tombstones") {
 		t.Errorf("an error that names tombstones is wanted: %v", err)
 	}
 }

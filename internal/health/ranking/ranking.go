@@ -120,7 +120,7 @@ func extraColumn(s *mapstat.Snapshot, key string) (figure.Figure, bool) {
 	return f, true
 }
 
-// Title says in a line what a snapshot is of.
+// Title says in two lines what a snapshot is of.
 func Title(s *mapstat.Snapshot) string {
 	var sum, wasted uint64
 	for i := range s.Maps {
@@ -128,11 +128,13 @@ func Title(s *mapstat.Snapshot) string {
 		wasted += s.Maps[i].Stat.WastedBytes()
 	}
 	if s.Program.Name == "" { // of a damaged dump
-		return fmt.Sprintf("unknown program, %s: %s", s.Time.UTC().Format(time.DateTime), count(len(s.Maps)))
+		return fmt.Sprintf("unknown program at %s\n%s, %s, of which %s wasted", s.Time.UTC().Format(time.DateTime),
+			count(len(s.Maps)), mapstat.Bytes(sum), mapstat.Bytes(wasted))
 	}
-	return table.Clean(fmt.Sprintf("%s (process %d, %s, %s) at %s: %s, %s, of which %s wasted; heap %s",
-		s.Program.Name, s.Program.PID, s.Program.GoVersion, s.Program.Platform, s.Time.UTC().Format(time.DateTime),
-		count(len(s.Maps)), mapstat.Bytes(sum), mapstat.Bytes(wasted), mapstat.Bytes(s.Runtime.HeapBytes)))
+	program := fmt.Sprintf("%s (process %d, %s, %s) at %s",
+		s.Program.Name, s.Program.PID, s.Program.GoVersion, s.Program.Platform, s.Time.UTC().Format(time.DateTime))
+	return fmt.Sprintf("%s\n%s, %s, of which %s wasted; heap %s",
+		table.Clean(program), count(len(s.Maps)), mapstat.Bytes(sum), mapstat.Bytes(wasted), mapstat.Bytes(s.Runtime.HeapBytes))
 }
 
 func count(maps int) string {

@@ -24,7 +24,11 @@ type Output struct {
 
 // New returns an output to w.
 func New(w io.Writer, environ []string) Output {
-	o := Output{Writer: colorprofile.NewWriter(w, environ), Raw: w}
+	colors := colorprofile.NewWriter(w, environ)
+	if colors.Profile == colorprofile.ASCII {
+		colors.Profile = colorprofile.NoTTY // NO_COLOR; bold and faint are colours to most who set it
+	}
+	o := Output{Writer: colors, Raw: w}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		o.TTY = true
 		o.Width = 80
