@@ -172,3 +172,24 @@ func TestExitCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestDocs wants each command to be described for users.
+func TestDocs(t *testing.T) {
+	doc, err := os.ReadFile("../../../docs/runtime.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range (&app{}).root().Commands() {
+		if c.Name() == "__complete" {
+			continue
+		}
+		described := false
+		for line := range strings.SplitSeq(string(doc), "\n") {
+			heading, ok := strings.CutPrefix(line, "## ")
+			described = described || ok && slices.Contains(strings.Split(heading, ", "), c.Name())
+		}
+		if !described {
+			t.Errorf("docs/runtime.md has no heading for %s", c.Name())
+		}
+	}
+}

@@ -98,7 +98,10 @@ func (m *screen) render() string {
 		fmt.Fprintf(&b, "heap %s %s   %s\n", m.heap(), sparkline(m.heapSeries(), 15), m.collector())
 	}
 	if !m.gone.IsZero() {
-		fmt.Fprintln(&b, term.Paint(term.Red, fmt.Sprintf("no answer since %s: %v; trying again every %s", clock(m.gone), m.err, m.Interval)))
+		text := fmt.Sprintf("no answer since %s, trying again every %s: %v", clock(m.gone), m.Interval, m.err)
+		for line := range strings.SplitSeq(ansi.Wrap(table.Clean(text), m.width, ""), "\n") {
+			fmt.Fprintln(&b, term.Paint(term.Red, line))
+		}
 	}
 	if m.Trigger != nil {
 		fmt.Fprintf(&b, "a dump when %s: %d made, the last %d kept in %s\n", m.Trigger, m.dumps, m.Keep, m.Dir)

@@ -60,7 +60,7 @@ func (w *watcher) ask(ctx context.Context) (mapstat.Snapshot, error) {
 func (w *watcher) take(s mapstat.Snapshot, err error, now time.Time) (events []string) {
 	if err != nil {
 		if w.gone.IsZero() {
-			events = append(events, fmt.Sprintf("no answer: %v; trying again every %s", err, w.Interval))
+			events = append(events, fmt.Sprintf("no answer, trying again every %s: %v", w.Interval, err))
 		}
 		w.fail(now, err)
 		return events

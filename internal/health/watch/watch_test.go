@@ -168,7 +168,7 @@ func TestTake(t *testing.T) {
 	if got := say(at(0, 1, 1), nil, 0); got != "" {
 		t.Error(got)
 	}
-	if got := say(mapstat.Snapshot{}, gone, 1); !strings.Contains(got, "no answer: connection refused; trying again every 1s") {
+	if got := say(mapstat.Snapshot{}, gone, 1); !strings.Contains(got, "no answer, trying again every 1s: connection refused") {
 		t.Error(got)
 	}
 	if got := say(mapstat.Snapshot{}, gone, 2); got != "" {
@@ -223,7 +223,7 @@ func TestPlain(t *testing.T) {
 	}
 	for _, want := range []string{
 		"heap 10 MiB (10% of the goal)  gc -  1 map 1 MiB  wasted 1 MiB  warnings 0  first: carts 1 MiB\n",
-		"no answer: connection refused", "answers again", "carts: len 3 (limit: > 2)", "heap 40 MiB (40% of the goal)  gc 10.00%",
+		"no answer, trying again every 1ms: connection refused", "answers again", "carts: len 3 (limit: > 2)", "heap 40 MiB (40% of the goal)  gc 10.00%",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
