@@ -147,6 +147,8 @@ func TestRuleErrors(t *testing.T) {
 		"- map: a\n  when: len":                 `rules.yaml:2: "len" is no condition`,
 		"- map: a\n  when: len > 5\n  sev: bad": `rules.yaml:3: a rule has no "sev"`,
 		"- when: len > 5\n\n  severity: bad":    `rules.yaml:3: severity: "bad" is none of`,
+		"- when: len > 1\n---\n- when: len > 2": "rules.yaml:2: a second document",
+		"# nothing\n":                           "rules.yaml: there are no rules",
 		"- when: [len]":                         "rules.yaml:1: when: want a text",
 		"- map: '[a'\n  when: len > 5":          `rules.yaml:1: map: "[a" is no pattern`,
 		"- map: a\n  when: \"len":               "rules.yaml:2: ",

@@ -2,8 +2,10 @@
 package check
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 
@@ -57,8 +59,18 @@ const example = `want a list of rules such as
 // ParseRules reads rules from YAML. The file is named in errors, and all that is wrong in it
 // stands in the error, joined.
 func ParseRules(file string, data []byte) ([]Rule, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
+	var doc, second yaml.Node
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	if err == nil {
+		err = loader.Load(&doc)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, syntaxError(file, err)
+	}
+	// Rules after a line of --- would be passed over in silence.
+	if err := loader.Load(&second); err == nil {
+		return nil, &RuleError{file, second.Line, errors.New("a second document starts here; put all rules into one list")}
+	} else if !errors.Is(err, io.EOF) {
 		return nil, syntaxError(file, err)
 	}
 	if len(doc.Content) == 0 {

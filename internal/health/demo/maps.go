@@ -60,7 +60,7 @@ func start(r *mapstat.Registry) (*program, error) {
 	for i := range int64(churning) {
 		p.seen[seenKey(i)] = i
 	}
-	p.thumbs = make(map[int][192]byte)
+	p.thumbs = make(map[int][192]byte, 2000)
 	for i := range 2000 {
 		p.thumbs[i] = [192]byte{byte(i)}
 	}
