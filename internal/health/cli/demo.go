@@ -64,6 +64,8 @@ The program is running. In another terminal, try
 	mapdiag top -sort tombstones %[1]s
 	mapdiag check %[1]s
 	mapdiag dump -o demo.mapdump %[1]s
+	go tool pprof -top %[1]s/profile
 
+or open %[1]s in a browser
 (go run ./cmd/mapdiag instead of mapdiag, if it is not installed). Ctrl-C ends it.
 `

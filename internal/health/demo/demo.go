@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mapdiag/mapdiag/mapstat"
+	mapstathttp "github.com/mapdiag/mapdiag/mapstat/http"
 )
 
 // A Demo is the program, running.
@@ -39,8 +39,10 @@ func Start(port int) (*Demo, error) {
 		listener.Close()
 		return nil, err
 	}
-	d.URL = "http://" + listener.Addr().String() + "/debug/maps"
-	d.server = &http.Server{Handler: handler(d.Registry), ReadHeaderTimeout: 5 * time.Second}
+	d.URL = "http://" + listener.Addr().String() + mapstathttp.Path
+	mux := http.NewServeMux()
+	mapstathttp.Mount(mux, d.Registry)
+	d.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	d.stop = d.Registry.Start(mapstat.Sampling{})
 	go func() { _ = d.server.Serve(listener) }() // it ends with Close
 	go func() {
@@ -75,15 +77,4 @@ func (p *program) live(done <-chan struct{}) {
 			return
 		}
 	}
-}
-
-// handler serves snapshots at /debug/maps.
-func handler(r *mapstat.Registry) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /debug/maps", func(w http.ResponseWriter, req *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		// What can fail is the connection alone.
-		_ = json.NewEncoder(w).Encode(r.Snapshot(req.FormValue("full") == "1"))
-	})
-	return mux
 }

@@ -1,5 +1,3 @@
-// Package source gets snapshots from where a user says they are: from a running
-// program, a dump or a file of JSON.
 package source
 
 import (
