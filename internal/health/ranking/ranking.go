@@ -144,6 +144,10 @@ func count(maps int) string {
 	return fmt.Sprintf("%d maps", maps)
 }
 
+// enough is the number of entries looked up from which their mean says something about
+// those that were not.
+const enough = 30
+
 // Row returns the cells of a map: name, entries, slots, load, tombstones, probe, bytes,
 // wasted bytes and health.
 func Row(m *mapstat.MapReport) []table.Cell {
@@ -153,7 +157,7 @@ func Row(m *mapstat.MapReport) []table.Cell {
 		return append(row, Health(m))
 	}
 	probe := "-"
-	if s.Probed > 0 {
+	if s.Probed > 0 && (s.Probed >= enough || s.Probed >= uint64(s.Len)) {
 		probe = strconv.FormatFloat(s.MeanProbe, 'f', 2, 64)
 	}
 	load := strconv.FormatFloat(s.Load, 'f', 2, 64)
