@@ -25,8 +25,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs the command as users do. $before and $after are snapshots of a program, $URL is a
-// program that shows the first.
+// TestScripts runs the command as users do. before.json and after.json are snapshots of a program, $URL is a
+// program that shows the first, and $PROFILES a folder of real profiles.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
@@ -45,6 +45,11 @@ func TestScripts(t *testing.T) {
 			env.Defer(srv.Close)
 			env.Setenv("URL", srv.URL)
 			env.Setenv("TZ", "UTC")
+			profiles, err := filepath.Abs("../hot/testdata")
+			if err != nil {
+				return err
+			}
+			env.Setenv("PROFILES", profiles)
 			return nil
 		},
 	})
@@ -63,9 +68,7 @@ func program() http.Handler {
 }
 
 func TestNormalise(t *testing.T) {
-	var http string
 	root := (&app{}).root()
-	root.Flags().StringVar(&http, "http", "", "") // as a command without a subcommand has it
 	for in, want := range map[string]string{
 		"top -n 10 -sort wasted x":       "top -n 10 --sort wasted x",
 		"top -n=10 --sort=wasted x":      "top -n=10 --sort=wasted x",
@@ -90,7 +93,9 @@ func TestNormalise(t *testing.T) {
 	root.SetArgs(normalise(root, []string{"-http=:8080", "source"}))
 	var rest []string
 	root.RunE = func(_ *cobra.Command, args []string) error { rest = args; return nil }
-	if err := root.Execute(); err != nil || http != ":8080" || !slices.Equal(rest, []string{"source"}) {
+	err := root.Execute()
+	http, _ := root.Flags().GetString("http")
+	if err != nil || http != ":8080" || !slices.Equal(rest, []string{"source"}) {
 		t.Errorf("mapdiag -http=:8080 source: http %q, arguments %q, %v", http, rest, err)
 	}
 }

@@ -88,12 +88,13 @@ func (a *app) root() *cobra.Command {
 		Use:           "mapdiag",
 		Long:          manual,
 		Args:          cobra.ArbitraryArgs,
-		RunE:          func(cmd *cobra.Command, args []string) error { return a.bare(cmd, args) },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 
 		SuggestionsMinimumDistance: 2,
 	}
+	address := root.Flags().String("http", "", "show the maps of SOURCE as a web page at `HOST:PORT`")
+	root.RunE = func(cmd *cobra.Command, args []string) error { return a.bare(cmd, *address, args) }
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{singleDash(err)} })
 	root.SetHelpFunc(help)
 	root.SetUsageFunc(func(cmd *cobra.Command) error { help(cmd, nil); return nil })
@@ -104,6 +105,9 @@ func (a *app) root() *cobra.Command {
 		a.dump(),
 		a.diff(),
 		a.check(),
+		a.hot(),
+		a.report(),
+		a.export(),
 		a.profile(),
 		a.demo(),
 		a.printVersion(),
@@ -123,8 +127,14 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// bare is mapdiag without a subcommand.
-func (a *app) bare(cmd *cobra.Command, args []string) error {
+// bare is mapdiag without a subcommand: with an address, a web page.
+func (a *app) bare(cmd *cobra.Command, address string, args []string) error {
+	if address != "" {
+		if err := exactly(1, "one source with -http")(cmd, args); err != nil {
+			return err
+		}
+		return a.serve(cmd.Context(), address, args[0])
+	}
 	if len(args) == 0 {
 		help(cmd, nil)
 		return usage("want a command")

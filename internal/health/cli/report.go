@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mapdiag/mapdiag/internal/health/report"
+)
+
+func (a *app) report() *cobra.Command {
+	var format string
+	var full bool
+	var out *output
+	names := make([]string, 0, len(report.Formats())+1)
+	for _, f := range report.Formats() {
+		names = append(names, string(f))
+	}
+	names = append(names, "schema")
+	c := &cobra.Command{
+		Use:   "report [flags] SOURCE",
+		Short: "write a report of all maps: Markdown, JSON, SVG or HTML",
+		Long: `Report tells of the maps of a program: first those that want attention, with the reason and
+what to do, then all. Markdown is for the log of a CI run, SVG a picture of charts, HTML one file
+with both. Of a source with several snapshots it also shows how the maps came there.
+-format schema, without a source, prints the schema of the JSON.`,
+		Example: "\tmapdiag report localhost:6060 >> $GITHUB_STEP_SUMMARY\n\tmapdiag report -format html -o maps.html hour.mapdump",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if format == "schema" {
+				return exactly(0, "no source with -format schema")(cmd, args)
+			}
+			return exactly(1, "one source")(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if format == "schema" {
+				return out.write(a.out, func(w io.Writer) error {
+					_, err := w.Write(report.Schema())
+					return err
+				})
+			}
+			f, err := report.ParseFormat(format)
+			if err != nil {
+				return usageError{err}
+			}
+			snapshots, err := a.load(cmd.Context(), args[0], full)
+			if err != nil {
+				return err
+			}
+			return out.write(a.out, func(w io.Writer) error { return report.Write(w, report.New(snapshots), f) })
+		},
+	}
+	c.Flags().StringVar(&format, "format", string(report.Markdown), "write `FORMAT`: "+strings.Join(names, ", "))
+	c.Flags().BoolVar(&full, "full", false, fullUsage)
+	out = addOutput(c.Flags(), "the report")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/mapdiag/mapdiag/internal/health/term"
+)
+
+// A log is what a command that runs on has said so far.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// find waits for what the command says.
+func (l *log) find(t *testing.T, pattern string) string {
+	t.Helper()
+	re := regexp.MustCompile(pattern)
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		l.mu.Lock()
+		found := re.FindStringSubmatch(l.text.String())
+		l.mu.Unlock()
+		if found != nil {
+			return found[len(found)-1]
+		}
+	}
+	t.Fatalf("nothing said of %s: %s", pattern, l.text.String())
+	return ""
+}
+
+// start runs a command that serves until the test ends.
+func start(t *testing.T, args ...string) *log {
+	t.Helper()
+	said := new(log)
+	a := &app{version: "test", out: term.New(said, nil), err: term.New(said, nil), stderr: said}
+	root := a.root()
+	root.SetArgs(normalise(root, args))
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- root.ExecuteContext(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("mapdiag %s: %v", strings.Join(args, " "), err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Errorf("mapdiag %s does not end", strings.Join(args, " "))
+		}
+	})
+	return said
+}
+
+func get(t *testing.T, url, host string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = host
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}
+
+func TestHTTP(t *testing.T) {
+	srv := httptest.NewServer(program())
+	defer srv.Close()
+	for _, source := range []string{srv.URL, "testdata/after.json"} {
+		url := start(t, "-http=:0", source).find(t, `at (http://\S+)`)
+		if status, page := get(t, url, ""); status != http.StatusOK || !strings.Contains(page, "<table") {
+			t.Errorf("%s: status %d, %d bytes", source, status, len(page))
+		}
+		if status, _ := get(t, url, "elsewhere.example"); status != http.StatusForbidden {
+			t.Errorf("%s: status %d for another host's name", source, status)
+		}
+	}
+}
+
+// TestHistory follows a program until it goes away.
+func TestHistory(t *testing.T) {
+	srv := httptest.NewServer(program())
+	h := &history{arg: srv.URL}
+	for want := 1; want <= 3; want++ {
+		if got, err := h.load(t.Context()); err != nil || len(got) != want {
+			t.Fatalf("%d snapshots, %v; want %d", len(got), err, want)
+		}
+	}
+	srv.Close()
+	if got, err := h.load(t.Context()); err == nil || len(got) != 3 {
+		t.Errorf("of a program that is away: %d snapshots, error %v", len(got), err)
+	}
+	h.arg = "testdata/before.json"
+	if got, err := h.load(t.Context()); err != nil || len(got) != 1 {
+		t.Errorf("of a file: %d snapshots, error %v", len(got), err)
+	}
+}
+
+func TestExport(t *testing.T) {
+	srv := httptest.NewServer(program())
+	defer srv.Close()
+	said := start(t, "export", "-listen", "127.0.0.1:0", "-source", srv.URL)
+	url := said.find(t, `metrics=(http://\S+)`)
+	if status, text := get(t, url, ""); status != http.StatusOK || !strings.Contains(text, "\nmapstat_up 1\n") || !strings.Contains(text, "mapstat_map_entries{") {
+		t.Errorf("status %d: %.500s", status, text)
+	}
+}
