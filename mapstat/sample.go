@@ -16,6 +16,9 @@ const (
 	// sampleGroups is the number of groups whose entries a sample looks up.
 	sampleGroups = 64
 
+	// groupSlots entries more or less are no change of use.
+	groupSlots = 8
+
 	// recentWindow is the length of the windows of [MapReport.Recent].
 	recentWindow = 10 * time.Minute
 )
@@ -30,6 +33,9 @@ type Window struct {
 	// MinSinceMax is the lowest Len since MaxLen was reached: what was before is how the map was
 	// filled.
 	MinSinceMax int `json:"minSinceMax"`
+	// Rebound is the highest Len that the map rose to again, by a half at least, after it had
+	// fallen; 0 if it never did. So much room it needs, whatever its Len is now.
+	Rebound int `json:"rebound"`
 
 	MaxSlots int    `json:"maxSlots"`
 	MaxBytes uint64 `json:"maxBytes"`
@@ -41,32 +47,25 @@ type Window struct {
 	Changes int    `json:"changes"`
 	Churn   uint64 `json:"churn"`
 
-	// Refills counts how often the map was full again, to half of MaxLen at least, after it had
-	// been down to a quarter: a map that is filled and emptied in turns needs its room.
-	Refills int `json:"refills"`
-
-	low bool // down to a quarter of MaxLen
+	first int // Len in the first sample
 }
 
 // add takes in a sample, given the one before it.
 func (w *Window) add(s, before *Stat) {
 	if w.Samples == 0 {
-		w.MinLen = s.Len
+		w.MinLen, w.first = s.Len, s.Len
 	}
 	w.Samples++
 	switch {
 	case s.Len > 2*w.MaxLen: // a new size: what was before says nothing of it
-		w.Refills, w.low = 0, false
-	case s.Len <= w.MaxLen/4:
-		w.low = true
-	case w.low && s.Len >= w.MaxLen/2:
-		w.Refills++
-		w.low = false
+		w.Rebound, w.MinSinceMax = 0, s.Len
+	case risen(w.MaxLen, w.MinSinceMax, s.Len):
+		w.Rebound = max(w.Rebound, s.Len)
 	}
-	if s.Len > w.MaxLen {
+	if w.MinSinceMax = min(w.MinSinceMax, s.Len); s.Len > w.MaxLen {
 		w.MinSinceMax = s.Len
 	}
-	w.MaxLen, w.MinLen, w.MinSinceMax = max(w.MaxLen, s.Len), min(w.MinLen, s.Len), min(w.MinSinceMax, s.Len)
+	w.MaxLen, w.MinLen = max(w.MaxLen, s.Len), min(w.MinLen, s.Len)
 	w.MaxSlots, w.MaxBytes = max(w.MaxSlots, s.Slots), max(w.MaxBytes, s.Bytes)
 	if before == nil {
 		return
@@ -80,6 +79,10 @@ func (w *Window) add(s, before *Stat) {
 	w.Churn += uint64(max(s.Len-before.Len, before.Len-s.Len))
 }
 
+// risen reports whether a map has risen to n by a half at least after it had fallen from peak to low
+// by a quarter.
+func risen(peak, low, n int) bool { return low <= peak-peak/4 && n >= low+low/2+groupSlots }
+
 // merge returns what both windows have shown, w after earlier.
 func (w Window) merge(earlier Window) Window {
 	if earlier.Samples == 0 {
@@ -88,9 +91,15 @@ func (w Window) merge(earlier Window) Window {
 	if w.Samples == 0 {
 		return earlier
 	}
-	floor := w.MinSinceMax
+	low, rebound := w.MinSinceMax, max(earlier.Rebound, w.Rebound)
+	switch {
+	case w.MaxLen > 2*earlier.MaxLen:
+		rebound = w.Rebound
+	case risen(earlier.MaxLen, min(earlier.MinSinceMax, w.first), w.MaxLen):
+		rebound = max(rebound, w.MaxLen)
+	}
 	if w.MaxLen <= earlier.MaxLen {
-		floor = min(earlier.MinSinceMax, w.MinLen)
+		low = min(earlier.MinSinceMax, w.MinLen)
 	}
 	return Window{
 		Start:   earlier.Start,
@@ -98,7 +107,7 @@ func (w Window) merge(earlier Window) Window {
 		MaxLen:  max(earlier.MaxLen, w.MaxLen), MinLen: min(earlier.MinLen, w.MinLen),
 		MaxSlots: max(earlier.MaxSlots, w.MaxSlots), MaxBytes: max(earlier.MaxBytes, w.MaxBytes),
 		Growths: earlier.Growths + w.Growths, Changes: earlier.Changes + w.Changes, Churn: earlier.Churn + w.Churn,
-		Refills: earlier.Refills + w.Refills, low: w.low, MinSinceMax: floor,
+		MinSinceMax: low, Rebound: rebound, first: earlier.first,
 	}
 }
 

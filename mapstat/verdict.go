@@ -103,8 +103,11 @@ func (t Thresholds) JudgeRecent(s Stat, total, recent Window) Verdict {
 		v.Reasons = append(v.Reasons, reason)
 	}
 	add(t.unreachable(&s))
-	add(t.sparse(&s, &total, &recent))
-	add(t.tombstones(&s, &recent))
+	sparse, isSparse := t.sparse(&s, &total, &recent)
+	add(sparse, isSparse)
+	if !isSparse { // otherwise the same advice does for both
+		add(t.tombstones(&s, &recent))
+	}
 	add(t.probes(&s))
 	add(t.indirect(&s))
 	if len(v.Reasons) == 0 && s.Groups <= 1 {
@@ -141,8 +144,8 @@ func (t Thresholds) sparse(s *Stat, w, recent *Window) (Reason, bool) {
 	switch {
 	case s.Old > 0: // a classic map that grows has the old buckets and the new ones for a while
 		return Reason{}, false
-	case recent.Refills > 0 && float64(recent.MaxLen)*t.RebuildRatio >= room:
-		return Reason{}, false
+	case float64(recent.Rebound)*t.RebuildRatio >= room:
+		return Reason{}, false // it goes up and down, and needs room for what it goes up to
 	}
 	r := Reason{
 		Health: Notice, Metric: "rebuild_gain", Value: float64(gain), Limit: float64(t.RebuildBytes),

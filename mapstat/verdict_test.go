@@ -160,12 +160,12 @@ func TestRefilled(t *testing.T) {
 		t.Errorf("%d times %v", met[mapstat.Drained], met)
 	}
 	wantPatterns(t, "refilled", last.Verdict, mapstat.Healthy, mapstat.Fine)
-	if last.Recent.Refills != 5 {
-		t.Errorf("%d refills", last.Recent.Refills)
+	if last.Recent.Rebound != 50_000 {
+		t.Errorf("rose to %d again", last.Recent.Rebound)
 	}
 	v := mapstat.DefaultThresholds().JudgeRecent(last.Stat, last.Total, mapstat.Window{Samples: 1})
 	wantPatterns(t, "empty since", v, mapstat.Drained, mapstat.Warning)
-	v = mapstat.DefaultThresholds().JudgeRecent(last.Stat, last.Total, mapstat.Window{Samples: 9, MaxLen: 100, Refills: 3})
+	v = mapstat.DefaultThresholds().JudgeRecent(last.Stat, last.Total, mapstat.Window{Samples: 9, MaxLen: 100, Rebound: 100})
 	wantPatterns(t, "refilled with much less", v, mapstat.Drained, mapstat.Warning)
 }
 

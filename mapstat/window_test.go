@@ -48,52 +48,34 @@ func TestRecent(t *testing.T) {
 	}
 }
 
-// TestRefills feeds a window with lengths.
-func TestRefills(t *testing.T) {
+// TestRebound tells how a map was filled from how it is used since, of one window and of the
+// same in two.
+func TestRebound(t *testing.T) {
 	for _, test := range []struct {
-		lens []int
-		want int
+		lens         []int
+		low, rebound int
 	}{
-		{[]int{100, 100, 100}, 0},
-		{[]int{100, 0, 0}, 0},
-		{[]int{100, 0, 100, 0, 60, 20, 30, 49, 50}, 3},
-		{[]int{100, 30, 100}, 0},            // never down to a quarter
-		{[]int{1, 2, 4, 8, 1000, 1000}, 0},  // grows
-		{[]int{10, 1, 10, 1, 1000, 900}, 0}, // is another map now
-		{[]int{10, 1, 10, 1, 1000, 200, 500}, 1},
+		{[]int{0, 500, 1000, 990, 1000}, 990, 0},
+		{[]int{1000, 10, 1000}, 10, 1000},
+		{[]int{1000, 10, 1001}, 1001, 1001},
+		{[]int{1000, 0, 1000, 0}, 0, 1000},
+		{[]int{1000, 900, 20, 40, 30}, 20, 40},
+		{[]int{1000, 600, 300, 100, 90}, 90, 0},
+		{[]int{100, 10, 100, 1000, 900}, 900, 0}, // of another size since
+		{[]int{0}, 0, 0},
 	} {
-		var w Window
-		for _, n := range test.lens {
-			w.add(&Stat{Len: n}, nil)
-		}
-		if w.Refills != test.want {
-			t.Errorf("%v: %d refills, want %d", test.lens, w.Refills, test.want)
-		}
-	}
-}
-
-// TestMinSinceMax tells how a map was filled from how it is used since.
-func TestMinSinceMax(t *testing.T) {
-	for _, test := range []struct {
-		lens []int
-		want int
-	}{
-		{[]int{0, 500, 1000, 990, 1000}, 990},
-		{[]int{1000, 10, 1000}, 10},
-		{[]int{1000, 10, 1001}, 1001},
-		{[]int{0}, 0},
-	} {
-		var whole, first, second Window
-		for i, n := range test.lens {
-			whole.add(&Stat{Len: n}, nil)
-			if i < 2 {
-				first.add(&Stat{Len: n}, nil)
-			} else {
-				second.add(&Stat{Len: n}, nil)
+		for split := range len(test.lens) + 1 {
+			var first, second Window
+			for i, n := range test.lens {
+				if i < split {
+					first.add(&Stat{Len: n}, nil)
+				} else {
+					second.add(&Stat{Len: n}, nil)
+				}
 			}
-		}
-		if merged := second.merge(first); whole.MinSinceMax != test.want || merged.MinSinceMax != test.want {
-			t.Errorf("%v: %d, merged %d, want %d", test.lens, whole.MinSinceMax, merged.MinSinceMax, test.want)
+			if w := second.merge(first); w.MinSinceMax != test.low || w.Rebound != test.rebound {
+				t.Errorf("%v, split at %d: %d and %d, want %d and %d", test.lens, split, w.MinSinceMax, w.Rebound, test.low, test.rebound)
+			}
 		}
 	}
 }

@@ -31,7 +31,7 @@ func swiss(entries, slots, tombstones int) mapstat.Stat {
 }
 
 func seen(least, most, samples, changes int, s mapstat.Stat) mapstat.Window {
-	return mapstat.Window{Start: noon.Add(-time.Hour), Samples: samples, MinLen: least, MaxLen: most, MaxSlots: s.Slots, MaxBytes: s.Bytes, Changes: changes, Growths: changes / 3, Refills: changes / 20, Churn: uint64(changes * 10)}
+	return mapstat.Window{Start: noon.Add(-time.Hour), Samples: samples, MinLen: least, MaxLen: most, MaxSlots: s.Slots, MaxBytes: s.Bytes, Changes: changes, Growths: changes / 3, Rebound: least * (changes % 2), Churn: uint64(changes * 10)}
 }
 
 // verdicts are fixed, so that what mapstat says some day changes no golden.

@@ -241,8 +241,8 @@ func window(w *mapstat.Window) string {
 	text := fmt.Sprintf("%s since %s: %s to %s entries, %s, %s, churn of at least %s",
 		plural(w.Samples, "sample", "samples"), clock(w.Start), count(w.MinLen), count(w.MaxLen),
 		plural(w.Growths, "growth", "growths"), plural(w.Changes, "change", "changes"), plural(int(min(w.Churn, math.MaxInt64)), "entry", "entries"))
-	if w.Refills > 0 {
-		text += ", filled again " + plural(w.Refills, "time", "times")
+	if w.Rebound > 0 {
+		text += ", fell and rose again to " + plural(w.Rebound, "entry", "entries")
 	}
 	return text
 }
