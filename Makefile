@@ -40,13 +40,16 @@ node_modules: package-lock.json
 # Runs under the race detector what starts goroutines; it needs a C compiler.
 race:
 	go test -race ./internal/... ./server/...
+	cd mapstat && go test -race -short ./...
 	cd mapstat/http && go test -race ./...
 	cd mapstat/promstat && go test -race ./...
 
-# Tests mapstat with each toolchain and each layout of maps that it supports. Toolchains
-# that are not here yet are fetched; it says which could not be had.
+# Tests mapstat, and what mapdiag hot knows of the runtime, with each toolchain and each layout of
+# maps that they support. Toolchains that are not here yet are fetched; it says which could
+# not be had.
 matrix:
-	mapstat/matrix.sh
+	mapstat/matrix.sh -short
+	MAPDIAG_MATRIX=1 go test -count=1 ./internal/health/hot
 
 # gofmt, go vet and mapvet itself over all modules except the demo, which is
 # there to be found fault with; and the types of the extension.
