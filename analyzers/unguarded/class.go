@@ -9,6 +9,7 @@ import (
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
 )
 
 // A class is all maps that live in one field or variable, or the maps that
@@ -125,7 +126,7 @@ func argumentAlias(call *lockset.Event, i int) *types.Var {
 // add adds an access that is made through alias, which may be nil.
 func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, alias *types.Var, held []lockset.Hold, by *lockset.Event) {
 	cl, owner, ok := classOf(p)
-	if !ok || c.private(e, p) || c.inCopy(e, p, held) || alias != nil && c.replaced(e, p, alias) || ownParam(e.Func, p) {
+	if !ok || c.private(e, p) || c.inCopy(e, p, held) || alias != nil && c.replaced(e, p, alias) || ownParam(e.Func, p) || c.ownField(e, p, op) {
 		return
 	}
 	held = fitting(held, p)
@@ -144,6 +145,29 @@ func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, alias *type
 // of its own parameter: an option, or a callback, of which nothing is known.
 func ownParam(f *lockset.Func, p *path.Path) bool {
 	return f.Lit != nil && f.Entry.Total == 0 && p.Parent != nil && p.Root().Kind == path.Var && f.Param(p.RootVar()) >= 0
+}
+
+// ownField reports whether a map is in a field of a struct that the function got as a
+// copy, and the function gives the field another map, or has done so: nobody else
+// has that.
+func (c *checker) ownField(e *lockset.Event, p *path.Path, op lockset.Op) bool {
+	root := p.Root()
+	if root.Kind != path.Var || p == root || path.IsGlobal(root.Obj) || e.Func.Param(root.Obj) < 0 {
+		return false
+	}
+	if _, ok := root.Obj.Type().Underlying().(*types.Struct); !ok || c.locks.Vars.Addressed(root.Obj) {
+		return false
+	}
+	field := p.Steps()[1]
+	if field.Kind != path.Field {
+		return false
+	}
+	if op == lockset.Assign && field == p {
+		return true
+	}
+	return slices.ContainsFunc(c.locks.Vars.Writes(field.Obj), func(w vars.Write) bool {
+		return e.Func.Body.Pos() <= w.Pos && w.Pos < e.Pos()
+	})
 }
 
 // inCopy reports whether a map is in a local variable that holds a struct, not a
@@ -341,7 +365,7 @@ func (c *checker) mode(a *access, relation *path.Path) lockset.Mode {
 	var m lockset.Mode
 	for _, h := range a.held {
 		// A lock of some value that is not known is taken for the right one.
-		if c.relation(a, h.Path) == relation || h.Path.Root() == c.locks.Any && h.Path.Obj == relation.Obj {
+		if c.relation(a, h.Path) == relation || h.Path.Root() == c.locks.Any && h.Path.Obj == relation.Obj || c.mayBe(h.Path, relation) {
 			m = max(m, h.Mode)
 			if h.Mixed {
 				m = lockset.Exclusive // by a condition that the function may know
@@ -349,6 +373,27 @@ func (c *checker) mode(a *access, relation *path.Path) lockset.Mode {
 		}
 	}
 	return m
+}
+
+// mayBe reports whether a lock that is held may be the one in a relation, reached in
+// another way: it was handed over as a reference, or belongs to an owner that is not
+// the struct of the map.
+func (c *checker) mayBe(lock, relation *path.Path) bool {
+	if relation.Obj == nil || lock.Obj == nil {
+		return false
+	}
+	return lock.Obj == relation.Obj && relation.Root() == c.self && throughPointer(relation) || c.locks.SameLock(lock.Obj, relation.Obj)
+}
+
+// throughPointer reports whether a path from a struct leads through a pointer, as to
+// what owns the struct.
+func throughPointer(relation *path.Path) bool {
+	for p := relation.Parent; p != nil && p.Kind == path.Field; p = p.Parent {
+		if _, ok := p.Obj.Type().Underlying().(*types.Pointer); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // shared reports whether a class is of fields or package variables: locals

@@ -108,10 +108,10 @@ func (c *checker) guarded(p *path.Path) bool {
 }
 
 // common reports whether a lock keeps two accesses apart.
-func common(a, b *lockset.Acc) bool {
+func (c *checker) common(a, b *lockset.Acc) bool {
 	for _, h := range a.Held {
 		for _, k := range b.Held {
-			if h.Path == k.Path && (h.Mode == lockset.Exclusive || k.Mode == lockset.Exclusive) {
+			if (h.Path == k.Path || c.locks.SameLock(h.Path.Obj, k.Path.Obj)) && (h.Mode == lockset.Exclusive || k.Mode == lockset.Exclusive) {
 				return true
 			}
 		}
@@ -128,7 +128,7 @@ func (c *checker) commonAmong(f *lockset.Func, g *lockset.Spawn, a, b *lockset.A
 		x.Held = slices.DeleteFunc(slices.Clone(acc.Held), func(h lockset.Hold) bool { return !c.sharedAmong(f, g, h.Path) })
 		return &x
 	}
-	return common(shared(a), shared(b))
+	return c.common(shared(a), shared(b))
 }
 
 // touches reports whether two accesses of one map race: one changes it, and
@@ -155,7 +155,7 @@ func races(a, b lockset.Op) bool {
 // several reports what goroutines started by one place do to each other.
 func (c *checker) several(f *lockset.Func, g *lockset.Spawn, accs []*lockset.Acc) {
 	for i, a := range accs {
-		if c.uncertain(a) || c.guarded(a.At.Path) || !c.sharedAmong(f, g, a.Path) {
+		if c.uncertain(a) || c.guarded(a.At.Path) || !c.sharedAmong(f, g, a.Path) || a.At.Alias != nil && c.locks.NewFor(g, a.At.Alias) {
 			continue
 		}
 		for _, b := range accs[i:] {
@@ -331,6 +331,9 @@ func (c *checker) eachIteration(f *lockset.Func, g *lockset.Spawn, p *path.Path)
 // between reports accesses of a goroutine that may run at the same time as
 // others: those of the function that started it, or of another goroutine.
 func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*lockset.Acc, og *lockset.Spawn) {
+	if g.Innermost().Executor != nil || og != nil && og.Innermost().Executor != nil {
+		return // perhaps the other runs there as well
+	}
 	byPath := make(map[*path.Path][]*lockset.Acc, len(others))
 	for _, b := range others {
 		byPath[b.Path] = append(byPath[b.Path], b)
@@ -343,7 +346,7 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 			if b.At.Foreign || c.gated(f, a, b) {
 				continue
 			}
-			if !touches(a, b) || common(a, b) || c.uncertain(a) || c.uncertain(b) || c.guarded(a.At.Path) || og != nil && c.gated(f, b, a) {
+			if !touches(a, b) || c.common(a, b) || c.uncertain(a) || c.uncertain(b) || c.guarded(a.At.Path) || og != nil && c.gated(f, b, a) {
 				continue
 			}
 			if b.Path.Kind == path.Elem && !c.sharedAmong(f, g, a.Path) {

@@ -210,7 +210,7 @@ func (c *checker) contexts() {
 		}
 		for _, g := range f.Summary.Leaks {
 			ctx := c.starts[g.Innermost()]
-			if ctx == nil || ctx.spawn.Kind == lockset.Handler {
+			if ctx == nil || ctx.spawn.Kind == lockset.Handler || ctx.spawn.Executor != nil {
 				continue
 			}
 			if !slices.Contains(list, ctx) {
@@ -353,7 +353,7 @@ func (c *checker) apart(a, b *access) bool {
 	for _, h := range a.held {
 		r := c.relation(a, h.Path)
 		for _, k := range b.held {
-			if r != nil && r == c.relation(b, k.Path) && (h.Mode == lockset.Exclusive || k.Mode == lockset.Exclusive) {
+			if r != nil && (r == c.relation(b, k.Path) || c.locks.SameLock(h.Path.Obj, k.Path.Obj)) && (h.Mode == lockset.Exclusive || k.Mode == lockset.Exclusive) {
 				return true
 			}
 		}

@@ -172,7 +172,7 @@ func (c *checker) maybe(a *access, relation *path.Path) bool {
 	}
 	for _, q := range append(slices.Clip(a.State.Maybe), a.Func.Entry.Maybe...) {
 		q = c.locks.Element(q)
-		if c.relation(a, q) == relation || a.owner != nil && c.relation(&access{Event: a.Event, owner: c.locks.General(a.owner)}, c.locks.General(q)) == relation {
+		if c.relation(a, q) == relation || a.owner != nil && c.relation(&access{Event: a.Event, owner: c.locks.General(c.locks.Element(a.owner))}, c.locks.General(q)) == relation {
 			return true
 		}
 	}

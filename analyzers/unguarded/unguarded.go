@@ -57,6 +57,7 @@ type checker struct {
 	loops    map[ast.Node][]ast.Node         // see loopsAround
 	through  map[*types.Var][]*lockset.Event // see callsThrough
 	lacks    map[lackOf]int                  // the accesses reported of each
+	knowing  map[*lockset.Func]bool          // see callersKnow
 	findings []*finding
 }
 

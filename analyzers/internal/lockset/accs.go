@@ -165,7 +165,7 @@ func (p *Package) spawnAccs(g *Spawn, depth int) []*Acc {
 	accs := p.Accs(g.Ref.Fn)
 	if depth < maxDepth {
 		for _, leak := range g.Ref.Fn.Summary.Leaks {
-			if leak != g && leak.Innermost().Ref.Fn != g.Ref.Fn && len(accs) < maxAccs {
+			if leak != g && leak.Innermost().Ref.Fn != g.Ref.Fn && leak.Innermost().Executor == nil && len(accs) < maxAccs {
 				more := p.spawnAccs(leak, depth+1)
 				accs = append(slices.Clip(accs), more[:min(len(more), maxAccs-len(accs))]...)
 			}

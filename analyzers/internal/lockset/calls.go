@@ -395,7 +395,11 @@ func (b *builder) spawn(g *ast.GoStmt) {
 	}
 	if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok && b.Info.Selections[sel] != nil && b.Info.Selections[sel].Kind() == types.MethodVal {
 		b.expr(sel.X)
-		s.Args = append(s.Args, b.Receiver(sel))
+		recv := b.Receiver(sel)
+		if recv == b.Of(sel.X) {
+			recv = b.kept(sel.X, g)
+		}
+		s.Args = append(s.Args, recv)
 	} else if ref.Recv != nil {
 		s.Args = append(s.Args, ref.Recv)
 	}
@@ -405,15 +409,21 @@ func (b *builder) spawn(g *ast.GoStmt) {
 			use = Sent // what the goroutine does with it is not known
 		}
 		b.value(a, use, e)
-		s.Args = append(s.Args, b.kept(a))
+		s.Args = append(s.Args, b.kept(a, g))
 	}
 	b.starts(s)
 }
 
 // kept returns the path of a goroutine's argument, nil if it is a variable
-// that is given another value: the two then part.
-func (b *builder) kept(a ast.Expr) *path.Path {
+// that is given another value: the two then part. What was made for this goroutine
+// alone is only what the variable holds, though others can find it elsewhere.
+func (b *builder) kept(a ast.Expr, at ast.Node) *path.Path {
 	p := b.Of(a)
+	if id, ok := ast.Unparen(a).(*ast.Ident); ok && p != nil && p.Kind == path.Elem {
+		if v, ok := b.Info.Uses[id].(*types.Var); ok && b.newAt(b.f, v, at.Pos()) {
+			return b.Var(v)
+		}
+	}
 	if p != nil && p.Kind == path.Var && !path.IsGlobal(p.Obj) && mapops.MapType(p.Obj.Type()) != nil && len(b.Vars.Writes(p.Obj)) > 1 {
 		return nil
 	}

@@ -197,6 +197,13 @@ func keeps(fn *types.Func) bool {
 // implementations returns the methods of this package that a call of an
 // interface's method may run.
 func (p *Package) implementations(c *Call) []*Func {
+	if !c.implsOK {
+		c.impls, c.implsOK = p.findImplementations(c), true
+	}
+	return c.impls
+}
+
+func (p *Package) findImplementations(c *Call) []*Func {
 	recv := c.Obj.Signature().Recv()
 	if recv == nil {
 		return nil
@@ -409,7 +416,7 @@ func (p *Package) enter(f *Func) {
 	for i := range en.Locks {
 		l := &en.Locks[i]
 		for _, c := range callers {
-			if !slices.Contains(l.Holders, c) && !p.vacuous(c, l.Path) && !en.holdsSome(c, l.Path, p.Any) {
+			if !slices.Contains(l.Holders, c) && !p.vacuous(c, l.Path) && !p.holdsSome(en, c, l.Path) {
 				l.Missing = append(l.Missing, c)
 			}
 		}
@@ -417,10 +424,11 @@ func (p *Package) enter(f *Func) {
 }
 
 // holdsSome reports whether a caller holds a lock in the same field as another
-// one, of a value that the callee cannot name.
-func (en *Entry) holdsSome(c *Caller, q, any *path.Path) bool {
+// one, of a value that the callee cannot name, or one that may be the same.
+func (p *Package) holdsSome(en *Entry, c *Caller, q *path.Path) bool {
 	return slices.ContainsFunc(en.Locks, func(o EntryLock) bool {
-		return (o.Path.Root() == any || q.Root() == any) && o.Path.Obj == q.Obj && o.Path != q && slices.Contains(o.Holders, c)
+		same := (o.Path.Root() == p.Any || q.Root() == p.Any) && o.Path.Obj == q.Obj || p.SameLock(o.Path.Obj, q.Obj)
+		return same && o.Path != q && slices.Contains(o.Holders, c)
 	})
 }
 

@@ -195,24 +195,6 @@ func (b *builder) loopDone(body *ast.BlockStmt) {
 	})
 }
 
-// yields records that the body of a range over a function runs under the
-// locks that the function holds when it yields, or that it ends.
-func (b *builder) yields(s *ast.RangeStmt, done bool) {
-	t := b.Info.TypeOf(s.X)
-	if t == nil || !isFuncType(t) {
-		return
-	}
-	ref, ok := b.funcValue(s.X)
-	if !ok || ref.Fn == nil || len(ref.Fn.Params) == 0 {
-		return
-	}
-	c := &Call{Fn: ref.Fn, Obj: ref.Obj}
-	if ref.Recv != nil {
-		c.Args = []*path.Path{ref.Recv}
-	}
-	b.emit(&Event{Kind: Yields, Node: s.X, Call: c, Again: done})
-}
-
 // received returns the path of a channel that is received from; for one that a
 // method returns, <-queue.Idle(), that of the receiver.
 func (b *builder) received(e ast.Expr) *path.Path {

@@ -144,6 +144,10 @@ type Call struct {
 	Funcs []FuncRef // the arguments that are functions
 	// Param is the parameter or variable whose function is called, or nil.
 	Param *types.Var
+
+	maker   *Call   // the call whose result is called, see made
+	impls   []*Func // see implementations
+	implsOK bool
 }
 
 // SpawnKind says how a goroutine comes about.
@@ -168,6 +172,9 @@ type Spawn struct {
 	Multi bool
 	// Contained says that what started the goroutines has waited for them.
 	Contained bool
+	// Executor is the channel whose one receiver runs the function: it is not known
+	// what else that does.
+	Executor *types.Var
 	// Param is the parameter whose function is run, where it is one.
 	Param *types.Var
 	// Via is the call whose callee started Inner and did not wait for it.

@@ -39,14 +39,22 @@ type Package struct {
 	lazy       map[*ast.CallExpr]bool // iterators that outlive their statement
 	once       map[*Func]bool         // run by a sync.Once
 	results    map[*types.Func]*path.Path
-	unit       map[*types.Var]bool // channels of one slot
-	byName     map[string][]*Func  // methods by name
-	order      []*Func             // callees first
-	serial     map[*path.Path]bool // groups that run one goroutine at a time
+	unit       map[*types.Var]bool       // channels of one slot
+	madeAt     map[*types.Var]token.Pos  // where they are made
+	handed     map[*types.Var]*types.Var // the fields that locals among those are stored in
+	byName     map[string][]*Func        // methods by name
+	order      []*Func                   // callees first
+	serial     map[*path.Path]bool       // groups that run one goroutine at a time
 	goStmts    []*ast.GoStmt
 	dispatched map[*types.Var]bool     // fields whose functions goroutines call
 	stored     map[*types.Var]bool     // locals whose values are stored elsewhere
 	ranged     map[*types.Var]ast.Expr // what the variables of range clauses are elements of
+	rangedKey  map[*types.Var]ast.Expr // what the only variables of range clauses come from
+	files      []*ast.File
+	executors  map[*types.Var]bool // see executor
+	lockRefs   []lockRef
+	lockers    map[types.Type]bool       // see locker
+	joined     map[*types.Var]*types.Var // see lockRoot
 }
 
 // New finds the functions of a package, their events, states, summaries and
@@ -66,11 +74,17 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		once:       make(map[*Func]bool),
 		results:    make(map[*types.Func]*path.Path),
 		unit:       make(map[*types.Var]bool),
+		madeAt:     make(map[*types.Var]token.Pos),
+		handed:     make(map[*types.Var]*types.Var),
 		byName:     make(map[string][]*Func),
 		serial:     make(map[*path.Path]bool),
 		dispatched: make(map[*types.Var]bool),
 		stored:     make(map[*types.Var]bool),
 		ranged:     make(map[*types.Var]ast.Expr),
+		rangedKey:  make(map[*types.Var]ast.Expr),
+		files:      files,
+		lockers:    make(map[types.Type]bool),
+		joined:     make(map[*types.Var]*types.Var),
 	}
 	p.Stored = func(v *types.Var) bool { return p.stored[v] }
 	p.Result = p.resultOf
@@ -96,6 +110,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		}
 		p.scan(file)
 	}
+	p.joinLocks()
 	for _, g := range p.goStmts {
 		p.dispatches(g)
 	}
@@ -159,7 +174,16 @@ func (p *Package) initializers(files []*ast.File) {
 // scan collects what has to be known before events are made.
 func (p *Package) scan(file *ast.File) {
 	slots := func(target *types.Var, v ast.Expr) {
+		p.refersToLock(target, v)
 		if target == nil || v == nil {
+			return
+		}
+		if id, ok := ast.Unparen(v).(*ast.Ident); ok {
+			// token := make(chan struct{}, 1); …; return &S{token: token}
+			if from, ok := p.Info.Uses[id].(*types.Var); ok && p.unit[from] {
+				p.unit[target.Origin()] = true
+				p.handed[from] = target.Origin()
+			}
 			return
 		}
 		call, ok := ast.Unparen(v).(*ast.CallExpr)
@@ -174,17 +198,31 @@ func (p *Package) scan(file *ast.File) {
 			return
 		}
 		c := p.Info.Types[call.Args[1]].Value
-		p.unit[target.Origin()] = c != nil && constant.Compare(c, token.EQL, constant.MakeInt64(1))
+		if c != nil && constant.Compare(c, token.EQL, constant.MakeInt64(1)) {
+			p.unit[target.Origin()] = true
+			p.madeAt[target.Origin()] = call.Pos()
+		} else {
+			p.unit[target.Origin()] = false
+		}
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.GoStmt:
 			p.goStmts = append(p.goStmts, n)
+		case *ast.CallExpr:
+			p.argumentRefs(n)
+		case *ast.CompositeLit:
+			p.literalRefs(n)
 		case *ast.FuncLit:
 			for _, v := range p.freeVars(n) {
 				p.captured[v] = true
 			}
 		case *ast.RangeStmt:
+			if id, ok := n.Key.(*ast.Ident); ok && n.Value == nil {
+				if v, ok := p.Info.Defs[id].(*types.Var); ok {
+					p.rangedKey[v] = n.X
+				}
+			}
 			if id, ok := n.Value.(*ast.Ident); ok {
 				if v, ok := p.Info.Defs[id].(*types.Var); ok {
 					p.ranged[v] = n.X
@@ -301,8 +339,11 @@ func indexed(q *path.Path) bool {
 	return false
 }
 
-// Serial reports whether the group that a goroutine belongs to runs one at a time.
-func (p *Package) Serial(g *Spawn) bool { return g.Joined != nil && p.serial[g.Joined] }
+// Serial reports whether the group that a goroutine belongs to, or what executes its
+// function, runs one at a time.
+func (p *Package) Serial(g *Spawn) bool {
+	return g.Joined != nil && p.serial[g.Joined] || g.Innermost().Executor != nil
+}
 
 // replaces reports whether f gives the variable or field at the end of a path
 // another value: what it returns was taken out.
@@ -415,96 +456,4 @@ func (p *Package) fieldAlias(l *path.Path) *path.Path {
 		}
 	}
 	return nil
-}
-
-// semaphores turns sends and receives on channels of one slot that are used
-// as locks into lock events.
-func (p *Package) semaphores() {
-	if len(p.unit) == 0 {
-		return
-	}
-	type count struct{ send, recv int }
-	first := make(map[*types.Var]*count)
-	alone := make(map[*types.Var]*count)
-	chanOf := func(e *Event) *types.Var {
-		if e.Again || e.Kind != Recv && e.Kind != Signal || e.Path == nil || e.Path.Obj == nil || !p.unit[e.Path.Obj] {
-			return nil
-		}
-		if c, ok := e.Node.(*ast.CallExpr); ok && c != nil {
-			return nil // close, or a WaitGroup
-		}
-		return e.Path.Obj
-	}
-	for _, f := range p.Funcs {
-		sends, recvs := map[*path.Path]token.Pos{}, map[*path.Path]token.Pos{}
-		note := func(g *Func) {
-			for _, e := range g.Events {
-				v := chanOf(e)
-				if v == nil {
-					continue
-				}
-				m := sends
-				if e.Kind == Recv {
-					m = recvs
-				}
-				if at, ok := m[e.Path]; !ok || e.Pos() < at {
-					m[e.Path] = e.Pos()
-				}
-			}
-		}
-		note(f)
-		for _, d := range f.Deferred {
-			if d.Call.Fn != nil && d.Call.Fn.Lit != nil {
-				note(d.Call.Fn)
-			}
-		}
-		for q, s := range sends {
-			r, ok := recvs[q]
-			v := q.Obj
-			if ok {
-				c := first[v]
-				if c == nil {
-					c = new(count)
-					first[v] = c
-				}
-				if s < r {
-					c.send++
-				} else {
-					c.recv++
-				}
-			}
-		}
-		if f.Decl != nil && len(f.Body.List) == 1 && len(f.Events) > 0 {
-			for q := range sends {
-				if alone[q.Obj] == nil {
-					alone[q.Obj] = new(count)
-				}
-				alone[q.Obj].send++
-			}
-			for q := range recvs {
-				if alone[q.Obj] == nil {
-					alone[q.Obj] = new(count)
-				}
-				alone[q.Obj].recv++
-			}
-		}
-	}
-	for v, c := range alone {
-		if first[v] == nil && c.send > 0 && c.recv > 0 {
-			first[v] = &count{send: 1}
-		}
-	}
-	for _, f := range p.Funcs {
-		for _, e := range f.Events {
-			v := chanOf(e)
-			if v == nil || first[v] == nil {
-				continue
-			}
-			if (e.Kind == Signal) == (first[v].send >= first[v].recv) {
-				e.Kind, e.Mode = Lock, Exclusive
-			} else {
-				e.Kind, e.Mode = Unlock, Exclusive
-			}
-		}
-	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
 )
 
 // makesNew reports whether an expression is a value that nothing else refers to.
@@ -174,3 +175,37 @@ func (b *builder) isResult(v *types.Var) bool {
 // aliases reports whether a variable stands for the path of another one, so
 // that no event need be made of it.
 func (b *builder) aliases(v *types.Var) bool { return b.Variable(v) != b.Var(v) }
+
+// newAt reports whether a local variable holds, at a place in f, a value that was
+// made just before, in the block of the place or around it.
+func (p *Package) newAt(f *Func, v *types.Var, at token.Pos) bool {
+	var last *vars.Write
+	writes := p.Vars.Writes(v)
+	for i, w := range writes {
+		if !w.Part && w.Pos < at && (last == nil || w.Pos > last.Pos) {
+			last = &writes[i]
+		}
+	}
+	if last == nil || last.Value == nil || !(&builder{Package: p, f: f}).makesNew(last.Value) {
+		return false
+	}
+	around := true // whether all blocks around the write are around the place
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if n == nil || last.Pos < n.Pos() || n.End() <= last.Pos {
+			return false
+		}
+		switch n.(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			around = around && n.Pos() <= at && at < n.End()
+		}
+		return around
+	})
+	return around
+}
+
+// NewFor reports whether a local variable around a goroutine's literal holds what
+// was made for this goroutine just before it is started.
+func (p *Package) NewFor(g *Spawn, v *types.Var) bool {
+	g = g.Innermost()
+	return g.Event != nil && g.Event.Func.Local(v) && p.newAt(g.Event.Func, v, g.Node.Pos())
+}

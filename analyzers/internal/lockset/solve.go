@@ -27,6 +27,10 @@ func (p *Package) visit(f *Func) {
 		case Calls, ReleaseOf, Yields:
 			if e.Call.Fn != nil {
 				p.visit(e.Call.Fn)
+			} else if e.Call.Obj != nil {
+				for _, m := range p.implementations(e.Call) {
+					p.visit(m)
+				}
 			}
 			for _, r := range e.Call.Funcs {
 				if r.Fn != nil {
@@ -46,8 +50,22 @@ func (p *Package) visit(f *Func) {
 	}
 	p.solve(f)
 	p.summarize(f)
+	p.startsItself(f)
 	f.state = 2
 	p.order = append(p.order, f)
+}
+
+// startsItself finds by what the goroutines tell that they are done which run the
+// function that starts them: that is known only now.
+func (p *Package) startsItself(f *Func) {
+	for _, g := range append([]*Func{f}, f.lits...) {
+		for _, e := range g.Events {
+			if e.Kind == Starts && e.Go.Ref.Fn == f {
+				e.Go.signals, e.Go.sends, e.Go.waited = nil, nil, nil
+				p.findSignals(g, e.Go)
+			}
+		}
+	}
 }
 
 // solve finds the state before each event of f.
@@ -168,7 +186,7 @@ func (p *Package) transfer(e *Event, s *State) *State {
 			return s
 		}
 		for _, h := range u.Held {
-			if q := p.toCaller(h.Path, e.Call); q == nil {
+			if q := p.yielded(h.Path, e.Call); q == nil {
 				continue
 			} else if e.Again {
 				s = s.unlock(q)

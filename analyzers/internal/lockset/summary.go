@@ -41,6 +41,8 @@ type ParamUse struct {
 	// function; Pool says that workers elsewhere run it.
 	Signals []*path.Path
 	Pool    bool
+	// Executor is the channel whose one receiver runs it.
+	Executor *types.Var
 	// Kept says that it is stored: nothing is known of when it is run, but that
 	// the locks of Later are held then.
 	Kept  bool
@@ -367,7 +369,7 @@ func (p *Package) spawnsOf(e *Event) []*Spawn {
 			continue
 		}
 		if u := c.use(i); u != nil && u.Async {
-			g := &Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: u.Multi, Contained: u.Contained, Event: e}
+			g := &Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: u.Multi, Contained: u.Contained, Executor: u.Executor, Event: e}
 			p.findSignals(e.Func, g)
 			for _, q := range u.Signals {
 				if q = p.toCaller(q, c); q != nil {
@@ -485,7 +487,7 @@ func same(p, q *path.Path) bool {
 // paramUses finds how f runs the functions that it is given.
 func (p *Package) paramUses(f *Func) {
 	for i, v := range f.Params {
-		if v == nil || f.Decl == nil {
+		if v == nil || f.Decl == nil && !f.iterates() {
 			continue
 		}
 		if _, ok := v.Type().Underlying().(*types.Signature); !ok {
@@ -557,6 +559,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 						if w.Async {
 							u.Async, u.Multi, u.Contained = true, u.Multi || w.Multi, w.Contained
 							u.Pool = u.Pool || w.Pool
+							u.Executor = w.Executor
 							for _, q := range w.Signals {
 								if q = p.toCaller(q, e.Call); q != nil {
 									u.Signals = with(u.Signals, q)
@@ -606,7 +609,8 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 			if s, ok := e.Node.(*ast.SendStmt); ok {
 				if id, ok := ast.Unparen(s.Value).(*ast.Ident); ok && p.Info.Uses[id] == v {
 					// Workers at the other end of the channel run it.
-					u.Async, u.Multi, u.Pool = true, true, true
+					u.Executor = p.executor(e.Path)
+					u.Async, u.Multi, u.Pool = true, u.Executor == nil, true
 				}
 			}
 		}

@@ -1,0 +1,143 @@
+package lockset
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+)
+
+// executor returns the field or variable of a channel if one goroutine alone runs
+// the functions that are sent on it: what they do is done one after the other.
+func (p *Package) executor(ch *path.Path) *types.Var {
+	if ch == nil || ch.Obj == nil {
+		return nil
+	}
+	if p.executors == nil {
+		p.executors = make(map[*types.Var]bool)
+		p.findExecutors()
+	}
+	if p.executors[ch.Obj] {
+		return ch.Obj
+	}
+	return nil
+}
+
+// findExecutors looks for the functions that run what they receive. A channel with one
+// such place in a function that is used once, outside of loops, has one executor.
+func (p *Package) findExecutors() {
+	places := make(map[*types.Var][]ast.Node) // the innermost functions around
+	uses := make(map[*types.Func]int)
+	for _, f := range p.files {
+		var stack []ast.Node
+		loop := func(upto ast.Node) bool { // whether a loop stands between a function and the node at hand
+			for i := len(stack) - 1; i >= 0; i-- {
+				switch n := stack[i].(type) {
+				case *ast.ForStmt, *ast.RangeStmt:
+					return true
+				case *ast.FuncDecl:
+					return false
+				case *ast.FuncLit:
+					if n != upto {
+						continue
+					}
+				}
+			}
+			return false
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if n == nil {
+				stack = stack[:len(stack)-1]
+				return true
+			}
+			stack = append(stack, n)
+			switch n := n.(type) {
+			case *ast.Ident:
+				if fn, ok := p.Info.Uses[n].(*types.Func); ok && p.byObj[fn.Origin()] != nil {
+					uses[fn.Origin()]++
+					if loop(nil) {
+						uses[fn.Origin()]++
+					}
+				}
+			case *ast.CallExpr:
+				if ch := p.runsReceived(n); ch != nil {
+					places[ch] = append(places[ch], p.startedAt(stack))
+				}
+			}
+			return true
+		})
+	}
+	for ch, at := range places {
+		if len(at) != 1 || at[0] == nil {
+			continue
+		}
+		switch fn := at[0].(type) {
+		case *ast.FuncDecl:
+			obj, ok := p.Info.Defs[fn.Name].(*types.Func)
+			p.executors[ch] = ok && uses[obj] <= 1
+		case *ast.FuncLit:
+			p.executors[ch] = true
+		}
+	}
+}
+
+// startedAt returns the innermost function of a stack of nodes, nil if it is a
+// literal that several goroutines may run.
+func (p *Package) startedAt(stack []ast.Node) ast.Node {
+	for i := len(stack) - 1; i >= 0; i-- {
+		switch n := stack[i].(type) {
+		case *ast.FuncDecl:
+			return n
+		case *ast.FuncLit:
+			if i < 2 {
+				return nil
+			}
+			// go func() { … }(), outside of loops
+			if _, ok := stack[i-2].(*ast.GoStmt); !ok {
+				return nil
+			}
+			for _, o := range stack[:i] {
+				switch o.(type) {
+				case *ast.ForStmt, *ast.RangeStmt:
+					return nil
+				}
+			}
+			return n
+		}
+	}
+	return nil
+}
+
+// runsReceived returns the channel that the function which a call runs was received
+// from: for f := range ch { f() }, or f := <-ch; f().
+func (p *Package) runsReceived(call *ast.CallExpr) *types.Var {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	v, ok := p.Info.Uses[id].(*types.Var)
+	if !ok {
+		return nil
+	}
+	w := p.Vars.Writes(v)
+	if len(w) != 1 {
+		return nil
+	}
+	from := w[0].Value
+	if from == nil {
+		from = w[0].Tuple // f, ok := <-ch
+	}
+	if from == nil {
+		from = p.rangedKey[v]
+	}
+	if u, ok := from.(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+		from = u.X
+	} else if p.rangedKey[v] == nil {
+		return nil
+	}
+	if q := p.Of(from); q != nil {
+		return q.Obj
+	}
+	return nil
+}
