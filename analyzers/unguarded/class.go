@@ -25,6 +25,7 @@ type access struct {
 	path  *path.Path // of the map
 	owner *path.Path // of the struct that the map is a field of; nil for a variable
 	op    lockset.Op
+	expr  ast.Expr // what the function uses for the map
 	held  []lockset.Hold
 	// copied are locks that are held in a copy, which guards nothing.
 	copied []lockset.Hold
@@ -69,7 +70,7 @@ func (c *checker) collect() {
 			}
 			switch e.Kind {
 			case lockset.Access:
-				c.add(e, e.Path, e.Op, e.Alias, c.locks.Holds(e), nil)
+				c.add(e, e.Path, e.Op, e.Expr, e.Alias, c.locks.Holds(e), nil)
 			case lockset.Calls:
 				c.derived(e)
 			}
@@ -107,7 +108,7 @@ func (c *checker) derived(e *lockset.Event) {
 					held = append(held, h)
 				}
 			}
-			c.add(e, p, a.Op, argumentAlias(e, i), held, a.At)
+			c.add(e, p, a.Op, e.Call.Exprs[i], argumentAlias(e, i), held, a.At)
 		}
 	}
 }
@@ -123,8 +124,9 @@ func argumentAlias(call *lockset.Event, i int) *types.Var {
 	return nil
 }
 
-// add adds an access that is made through alias, which may be nil.
-func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, alias *types.Var, held []lockset.Hold, by *lockset.Event) {
+// add adds an access that is made through an expression, and a local variable, alias,
+// which may be nil.
+func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, expr ast.Expr, alias *types.Var, held []lockset.Hold, by *lockset.Event) {
 	cl, owner, ok := classOf(p)
 	if !ok || c.private(e, p) || c.inCopy(e, p, held) || alias != nil && c.replaced(e, p, alias) || ownParam(e.Func, p) || c.ownField(e, p, op) {
 		return
@@ -138,7 +140,7 @@ func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, alias *type
 		c.classes[cl] = as
 		c.order = append(c.order, as)
 	}
-	as.list = append(as.list, &access{Event: e, path: p, owner: owner, op: op, held: held, copied: copied, by: by})
+	as.list = append(as.list, &access{Event: e, path: p, owner: owner, op: op, expr: expr, held: held, copied: copied, by: by})
 }
 
 // ownParam reports whether a function literal that is kept for later uses a map

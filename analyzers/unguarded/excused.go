@@ -158,8 +158,12 @@ func (c *checker) forgotten(el *lockset.EntryLock, lock *path.Path) bool {
 // creates reports whether the function of an access has made the struct whose
 // map it uses: it may know that nobody else uses it yet.
 func (c *checker) creates(a *access) bool {
-	v := a.path.RootVar()
-	return v != nil && !path.IsGlobal(v) && slices.ContainsFunc(a.Func.Events, func(e *lockset.Event) bool {
+	return madeIn(a.Func, a.path.RootVar())
+}
+
+// madeIn reports whether a function has made what a variable holds.
+func madeIn(f *lockset.Func, v *types.Var) bool {
+	return v != nil && !path.IsGlobal(v) && slices.ContainsFunc(f.Events, func(e *lockset.Event) bool {
 		return e.State != nil && slices.Contains(e.State.Fresh, v)
 	})
 }

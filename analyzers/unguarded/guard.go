@@ -121,6 +121,9 @@ func (c *checker) infer(as *accesses) *guard {
 	var best *guard
 	for _, g := range candidates {
 		g.total, g.clear = total, total-c.mixed(as, g)
+		if g.writes == 0 && c.helperWrites(as, g) {
+			g.writes = 1
+		}
 		if g.writes == 0 || !c.enough(as, g) {
 			continue
 		}
@@ -129,6 +132,22 @@ func (c *checker) infer(as *accesses) *guard {
 		}
 	}
 	return best
+}
+
+// helperWrites reports whether a method of a part of a struct, which some callers call
+// with a lock of the whole, held exclusively, writes to a map of the class.
+func (c *checker) helperWrites(as *accesses, g *guard) bool {
+	return slices.ContainsFunc(as.list, func(a *access) bool {
+		if !counts(a) || !a.op.Changes() {
+			return false
+		}
+		lock := c.lockOf(a, g.relation)
+		if lock == nil || !lock.Climbs() {
+			return false
+		}
+		el := a.Func.Entry.Lock(lock)
+		return el != nil && slices.Contains(el.Modes, lockset.Exclusive)
+	})
 }
 
 // better reports whether a lock is more likely the guard of a class than another:
@@ -151,7 +170,7 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 		if c.maybe(a, g.relation) || c.calledBackUnder(a, g) || slices.ContainsFunc(a.State.Tried, func(q *path.Path) bool { return c.relation(a, q) == g.relation }) {
 			n++
 		} else if lock := c.lockOf(a, g.relation); lock != nil {
-			if a.Alias != nil && slices.Contains(a.State.Off, lock) {
+			if a.Alias != nil && slices.Contains(a.State.Off, lock) || c.gotten(a) {
 				n++ // the map was fetched under the lock
 				continue
 			}
@@ -161,6 +180,28 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 		}
 	}
 	return n
+}
+
+// gotten reports whether an access reaches its map through a struct that a method of
+// the package has returned a copy of: where that is wrong, the method is.
+func (c *checker) gotten(a *access) bool {
+	sel, ok := a.expr.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	id, ok := ast.Unparen(sel.X).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, ok := c.TypesInfo.Uses[id].(*types.Var)
+	if !ok {
+		return false
+	}
+	if _, ok := v.Type().Underlying().(*types.Struct); !ok {
+		return false
+	}
+	def := c.locks.Vars.Definition(v)
+	return def != nil && isCall(def)
 }
 
 // unneeded reports whether an access most likely needs no lock of its own: the object
@@ -185,6 +226,8 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 		switch {
 		case g.locked >= 2 && g.locked*3 >= g.clear*2:
 			return true
+		case g.locked >= 3 && g.locked*2 > g.clear && c.othersMistaken(as, g):
+			return true // all is done under some lock, of which this one is the map's
 		case g.writes < writes:
 			return false
 		}
@@ -202,6 +245,39 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 		return true
 	}
 	return g.writes == writes && writes >= 2 && g.locked*2 >= g.clear
+}
+
+// othersMistaken reports whether all accesses that do not hold a lock hold another one
+// beside it, which guards another map wholly: they took the wrong one.
+func (c *checker) othersMistaken(as *accesses, g *guard) bool {
+	others := 0
+	for _, a := range as.list {
+		if !counts(a) || c.mode(a, g.relation) != 0 {
+			continue
+		}
+		others++
+		if !slices.ContainsFunc(a.held, func(h lockset.Hold) bool {
+			r := c.relation(a, h.Path)
+			return r != nil && c.beside(as, r) && c.guardsOther(as, r)
+		}) {
+			return false
+		}
+	}
+	return others > 0
+}
+
+// guardsOther reports whether a lock is held at all accesses of another map in the
+// same struct, at some of those alone.
+func (c *checker) guardsOther(as *accesses, relation *path.Path) bool {
+	return slices.ContainsFunc(c.order, func(o *accesses) bool {
+		if o == as || o.depth != as.depth || o.v.Pkg() != as.v.Pkg() || len(o.list) < 2 || relation.Root() == c.self && !o.v.IsField() {
+			return false
+		}
+		return !slices.ContainsFunc(o.list, func(a *access) bool { return counts(a) && c.mode(a, relation) == 0 }) &&
+			slices.ContainsFunc(o.list, func(a *access) bool {
+				return counts(a) && a.op.Changes() && !slices.ContainsFunc(as.list, func(b *access) bool { return b.Func == a.Func })
+			})
+	})
 }
 
 // dedicated reports whether a write stands in a short section under its
@@ -330,7 +406,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 	if a.Func.Test || a.op == lockset.Compare || a.op == lockset.Alias {
 		return
 	}
-	if c.maybe(a, g.relation) {
+	if c.maybe(a, g.relation) || c.gotten(a) {
 		return
 	}
 	lock := c.lockOf(a, g.relation)
@@ -356,7 +432,11 @@ func (c *checker) outlier(as *accesses, a *access) {
 		return // the variable was read under the lock, and its map never changes
 	}
 	if lock == nil || lock.Climbs() {
-		return // the lock of an object that is not known here
+		// The lock of an object that is not known here, but to the callers.
+		if lock != nil && c.beside(as, g.relation) {
+			c.halfHold(as, a, lock)
+		}
+		return
 	}
 	el := a.Func.Entry.Lock(lock)
 	if c.assumed(a.Func) && (a.Func.Entry.External || el == nil || !el.MostHold()) {
@@ -387,6 +467,25 @@ func (c *checker) outlier(as *accesses, a *access) {
 		c.lacks[k]++
 	}
 	f.lacksLock(&lack{at: a.Event, path: a.path, lock: lock, writes: a.op.Changes(), direct: a.by == nil})
+}
+
+// halfHold reports the callers that do not hold the lock of the struct around the one
+// whose method they call, where no fewer hold it and the lock is held wherever the
+// map is used directly.
+func (c *checker) halfHold(as *accesses, a *access, lock *path.Path) {
+	el := a.Func.Entry.Lock(lock)
+	if el == nil || a.Func.Entry.External || el.MostHold() || len(el.Holders) < len(el.Missing) || as.guard.locked < as.guard.clear || c.assumed(a.Func) {
+		return
+	}
+	for _, m := range el.Missing {
+		up := c.locks.FromCallee(lock, m)
+		if up == nil || !m.Func.Entry.External || m.Func.Test || c.assumed(m.Func) || up.Climbs() || madeIn(m.Func, up.RootVar()) || c.setsUp(m.Func, m.Event.Pos(), up) || c.deliberate(m.Event) {
+			continue
+		}
+		c.report(rule.Likely, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which %d of its %d callers hold (%s)",
+			called(m), does(a.op.Changes()), a.path, up, len(el.Holders), len(el.Holders)+len(el.Missing), c.at(a.Pos())).
+			lacksLock(&lack{at: m.Event, path: a.path, lock: up, writes: a.op.Changes()})
+	}
 }
 
 // entered reports whether it is plain in what state a function begins: anybody may call

@@ -31,7 +31,7 @@ func (c *checker) sharedWrite(as *accesses, a *access) {
 		if h.Mode == lockset.Exclusive {
 			return // perhaps that one guards the map
 		}
-		if r := c.relation(a, h.Path); r != nil && c.beside(as, r) && lock == nil {
+		if r := c.relation(a, h.Path); r != nil && lock == nil && (c.beside(as, r) || c.exclusively(as, r)) {
 			lock = &a.held[i]
 		}
 	}
@@ -44,6 +44,14 @@ func (c *checker) sharedWrite(as *accesses, a *access) {
 	c.report(rule.Certain, a.Pos(), c.taken(lock.At), "write to %s under %s.RLock (%s), which others may hold at the same time",
 		c.show(a), c.showLock(a, lock.Path), c.at(lock.At.Pos())).
 		readsOnly(&sharedHold{at: a.Event, lock: lock.Path, by: lock.At})
+}
+
+// exclusively reports whether a lock of the struct that refers to the one with the map
+// is held for writing at another change of the map: it is meant to guard it.
+func (c *checker) exclusively(as *accesses, relation *path.Path) bool {
+	return relation.Root() == c.self && slices.ContainsFunc(as.list, func(b *access) bool {
+		return counts(b) && b.op.Changes() && c.mode(b, relation) == lockset.Exclusive
+	})
 }
 
 // sharedByCallers looks for the functions that call f with a lock, directly or not:

@@ -89,6 +89,9 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 	}
 	if c.Fn == nil {
 		p.factAccs(e, add)
+		if m := p.onlyImplementation(c); m != nil {
+			from(m, c.Args, nil)
+		}
 	}
 	if c.Fn != nil && !p.once[c.Fn] {
 		from(c.Fn, c.Args, nil)
@@ -107,6 +110,7 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 			if u == nil || u.Async || u.Kept {
 				continue
 			}
+			args = p.callbackArgs(r, u, c)
 			for _, h := range u.Held {
 				if h.Path = p.toCaller(h.Path, c); h.Path != nil {
 					between = append(between, h)

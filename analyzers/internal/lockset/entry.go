@@ -142,6 +142,7 @@ func (p *Package) callersOf(f *Func, e, at *Event, add func(*Caller)) {
 				continue
 			default:
 				caller.Extra, caller.between = u.Held, c
+				caller.Args = p.callbackArgs(r, u, c)
 			}
 			caller.Dispatched = u.Dispatched
 		} else if c.Obj == nil || c.Obj.Pkg() == nil {
@@ -201,6 +202,25 @@ func (p *Package) implementations(c *Call) []*Func {
 		c.impls, c.implsOK = p.findImplementations(c), true
 	}
 	return c.impls
+}
+
+// onlyImplementation returns the one method of this package that a call of the method
+// of an interface declared here can run, nil if there are several or none.
+func (p *Package) onlyImplementation(c *Call) *Func {
+	if c.Obj == nil || c.Obj.Pkg() != p.Types {
+		return nil
+	}
+	var only *Func
+	for _, m := range p.implementations(c) {
+		if m.Test {
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = m
+	}
+	return only
 }
 
 func (p *Package) findImplementations(c *Call) []*Func {

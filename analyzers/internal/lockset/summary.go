@@ -34,6 +34,9 @@ type ParamUse struct {
 	Index int
 	// Held are the locks held at all calls of it.
 	Held []Hold
+	// Args are what all calls of it give it, in terms of the function; nil for what
+	// differs or cannot be named.
+	Args []*path.Path
 	// Async says that it is run in a goroutine, Multi in several, Contained
 	// that they have ended when the function returns.
 	Async, Multi, Contained bool
@@ -66,6 +69,22 @@ func (s *Summary) Param(i int) *ParamUse {
 // does nothing with it. The last parameter takes all further arguments.
 func (c *Call) use(i int) *ParamUse {
 	return c.Fn.Summary.Param(min(i, len(c.Fn.Params)-1))
+}
+
+// callbackArgs returns what a callee gives a function that it is handed, in terms of
+// its caller, after the receiver of a method value.
+func (p *Package) callbackArgs(r FuncRef, u *ParamUse, c *Call) []*path.Path {
+	var args []*path.Path
+	if r.Recv != nil {
+		args = []*path.Path{r.Recv}
+	}
+	for _, q := range u.Args {
+		if q != nil {
+			q = p.toCaller(q, c)
+		}
+		args = append(args, q)
+	}
+	return args
 }
 
 // dispatched reports whether it is told when the program runs what is called: it is
@@ -529,10 +548,22 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 		if e.State != nil && g == f {
 			held = e.State.Held
 		}
+		var args []*path.Path
+		if e.Call.Param == v && g == f {
+			args = e.Call.Args
+		}
 		if *calls == 0 {
-			u.Held = held
+			u.Held, u.Args = held, slices.Clone(args)
 		} else {
 			u.Held = inBoth(u.Held, held)
+			if len(args) != len(u.Args) {
+				u.Args = nil
+			}
+			for i := range u.Args {
+				if u.Args[i] != args[i] {
+					u.Args[i] = nil
+				}
+			}
 		}
 		*calls++
 	}
