@@ -88,6 +88,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 	}
 	p.Stored = func(v *types.Var) bool { return p.stored[v] }
 	p.Result = p.resultOf
+	p.Literal = p.literalOf
 	p.Any = p.Var(types.NewVar(token.NoPos, pkg, "…", types.Typ[types.Invalid]))
 	for _, file := range files {
 		test := strings.HasSuffix(fset.File(file.FileStart).Name(), "_test.go")
@@ -326,6 +327,35 @@ func (p *Package) resultOf(fn *types.Func) (*path.Path, []*types.Var) {
 	}
 	p.results[fn] = found
 	return found, f.Params
+}
+
+// literalOf returns the struct literal that a function ends by returning, itself or by
+// the name of a local variable; nil if it has other results.
+func (p *Package) literalOf(fn *types.Func) *ast.CompositeLit {
+	f := p.byObj[fn]
+	if f == nil || f.Decl.Recv != nil || len(f.Body.List) == 0 {
+		return nil
+	}
+	ret, ok := f.Body.List[len(f.Body.List)-1].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return nil
+	}
+	e := ast.Unparen(ret.Results[0])
+	if id, ok := e.(*ast.Ident); ok {
+		v, ok := p.Info.Uses[id].(*types.Var)
+		if !ok || path.IsGlobal(v) {
+			return nil
+		}
+		if e = p.Vars.Definition(v); e == nil {
+			return nil
+		}
+		e = ast.Unparen(e)
+	}
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = ast.Unparen(u.X)
+	}
+	lit, _ := e.(*ast.CompositeLit)
+	return lit
 }
 
 // indexed reports whether a path goes through an element whose key is not a

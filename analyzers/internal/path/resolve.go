@@ -23,6 +23,10 @@ type Resolver struct {
 	// field or an element. It may be nil.
 	Stored func(v *types.Var) bool
 
+	// Literal returns the struct literal that a function of the package returns, or
+	// nil. It may be nil.
+	Literal func(fn *types.Func) *ast.CompositeLit
+
 	local map[*types.Var]*Path // caches what local variables stand for
 }
 
@@ -33,30 +37,83 @@ func NewResolver(info *types.Info, v *vars.Index) *Resolver {
 	return r
 }
 
-// initial returns the map that a local struct was made with, p := &S{m: seen},
-// if the field is given nothing else where p is used.
+// initial returns what the field of a local struct was made with, p := &S{m: seen} or
+// p := newS(seen), if the field is given nothing else where p is used: a map, or the
+// pointer to another struct.
 func (r *Resolver) initial(v, f *types.Var) *Path {
 	if IsGlobal(v) || v.IsField() {
 		return nil
 	}
-	if _, ok := f.Type().Underlying().(*types.Map); !ok {
+	switch t := f.Type().Underlying().(type) {
+	case *types.Map:
+	case *types.Pointer:
+		if _, ok := t.Elem().Underlying().(*types.Struct); !ok || len(r.Vars.Writes(f)) > 0 {
+			return nil
+		}
+	default:
 		return nil
 	}
 	e := r.Vars.Definition(v)
 	if e == nil {
 		return nil
 	}
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		return r.constructed(call, f)
+	}
 	lit, ok := deref(e).(*ast.CompositeLit)
 	if !ok || r.written(v, f) {
 		return nil
 	}
+	if x := r.fieldOf(lit, f); x != nil {
+		if p := r.Of(x); p != nil && p.Root().Kind == Var {
+			return p
+		}
+	}
+	return nil
+}
+
+// fieldOf returns what a struct literal gives a field, or nil.
+func (r *Resolver) fieldOf(lit *ast.CompositeLit, f *types.Var) ast.Expr {
 	for _, x := range lit.Elts {
 		kv, ok := x.(*ast.KeyValueExpr)
 		if !ok {
 			continue
 		}
-		if id, ok := kv.Key.(*ast.Ident); ok && r.Info.Uses[id] == f {
-			if p := r.Of(kv.Value); p != nil && p.Root().Kind == Var {
+		if id, ok := kv.Key.(*ast.Ident); ok {
+			if v, ok := r.Info.Uses[id].(*types.Var); ok && v.Origin() == f {
+				return kv.Value
+			}
+		}
+	}
+	return nil
+}
+
+// constructed returns the argument that a call of a constructor gives a field, where
+// nothing else is ever stored there.
+func (r *Resolver) constructed(call *ast.CallExpr, f *types.Var) *Path {
+	if r.Literal == nil || len(r.Vars.Writes(f)) > 0 {
+		return nil
+	}
+	fn := typeutil.StaticCallee(r.Info, call)
+	if fn == nil {
+		return nil
+	}
+	lit := r.Literal(fn.Origin())
+	if lit == nil {
+		return nil
+	}
+	id, ok := r.fieldOf(lit, f).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	v, ok := r.Info.Uses[id].(*types.Var)
+	if !ok || len(r.Vars.Writes(v)) > 0 {
+		return nil
+	}
+	params := fn.Origin().Signature().Params()
+	for i := range params.Len() {
+		if params.At(i) == v && i < len(call.Args) && !(fn.Signature().Variadic() && i == params.Len()-1) {
+			if p := r.Of(call.Args[i]); p != nil && p.Root().Kind == Var {
 				return p
 			}
 		}
