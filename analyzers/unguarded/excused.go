@@ -175,8 +175,21 @@ func (c *checker) maybe(a *access, relation *path.Path) bool {
 		return false
 	}
 	for _, q := range append(slices.Clip(a.State.Maybe), a.Func.Entry.Maybe...) {
+		if q.Obj != nil && q.Obj == relation.Obj && c.ofElement(q) {
+			return true // the locks of all elements were taken, one after the other
+		}
 		q = c.locks.Element(q)
 		if c.relation(a, q) == relation || a.owner != nil && c.relation(&access{Event: a.Event, owner: c.locks.General(c.locks.Element(a.owner))}, c.locks.General(q)) == relation {
+			return true
+		}
+	}
+	return false
+}
+
+// ofElement reports whether a lock belongs to an element of a container.
+func (c *checker) ofElement(q *path.Path) bool {
+	for p := q; p != nil; p = p.Parent {
+		if p.Kind == path.Elem || p.Kind == path.Var && c.locks.Ranged(p.Obj) {
 			return true
 		}
 	}

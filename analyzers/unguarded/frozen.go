@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"slices"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 )
@@ -51,6 +53,9 @@ func (c *checker) seenSet(a *access) []*types.Var {
 		if lit, ok := n.(*ast.FuncLit); ok && !inside(lit) {
 			return false
 		}
+		if s, ok := n.(*ast.SwitchStmt); ok && inside(s) {
+			flags = c.cases(s, inside, flags)
+		}
 		list := statements(n)
 		for i, s := range list {
 			s, ok := s.(*ast.IfStmt)
@@ -68,6 +73,25 @@ func (c *checker) seenSet(a *access) []*types.Var {
 		}
 		return true
 	})
+	return flags
+}
+
+// cases adds the flags that are set in the clause of a switch around a place.
+func (c *checker) cases(s *ast.SwitchStmt, inside func(ast.Node) bool, flags []*types.Var) []*types.Var {
+	for _, clause := range s.Body.List {
+		clause := clause.(*ast.CaseClause)
+		if !inside(clause) || len(clause.List) == 0 {
+			continue
+		}
+		for _, e := range clause.List {
+			switch {
+			case s.Tag == nil && len(clause.List) == 1:
+				flags = c.flagsOf(e, true, flags)
+			case s.Tag != nil && !c.isZero(e):
+				flags = c.flag(s.Tag, flags)
+			}
+		}
+	}
 	return flags
 }
 
@@ -155,9 +179,16 @@ func (c *checker) flag(e ast.Expr, flags []*types.Var) []*types.Var {
 		}
 	}
 	if call, ok := e.(*ast.CallExpr); ok {
-		v := c.atomicOf(call, "Load")
-		if v != nil {
-			flags = append(flags, v)
+		if v := c.atomicOf(call, "Load"); v != nil {
+			return append(flags, v)
+		}
+		// A method that tells: func (t *T) sealed() bool { return t.state.Load() == sealed }
+		if body := c.bodyOf(call); body != nil && len(body.List) == 1 {
+			if ret, ok := body.List[0].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
+				if _, again := ast.Unparen(ret.Results[0]).(*ast.CallExpr); !again || c.atomicOf(ast.Unparen(ret.Results[0]).(*ast.CallExpr), "Load") != nil {
+					return c.flagsOf(ret.Results[0], true, flags)
+				}
+			}
 		}
 		return flags
 	}
@@ -170,6 +201,18 @@ func (c *checker) flag(e ast.Expr, flags []*types.Var) []*types.Var {
 		}
 	}
 	return flags
+}
+
+// bodyOf returns the body of the function of the package that a call calls, or nil.
+func (c *checker) bodyOf(call *ast.CallExpr) *ast.BlockStmt {
+	fn := typeutil.StaticCallee(c.TypesInfo, call)
+	if fn == nil {
+		return nil
+	}
+	if f := c.locks.Func(fn); f != nil {
+		return f.Body
+	}
+	return nil
 }
 
 // atomicOf returns the field or package variable on which a call of sync/atomic does
@@ -239,8 +282,18 @@ func (c *checker) callersKnow(f *lockset.Func, know func(*lockset.Caller) bool) 
 
 // mentions reports whether an expression looks at a flag.
 func (c *checker) mentions(e ast.Expr, flag *types.Var) bool {
+	return c.mentionsWithin(e, flag, 1)
+}
+
+// mentionsWithin is mentions, of the functions that are called as well, to a depth.
+func (c *checker) mentionsWithin(e ast.Node, flag *types.Var, depth int) bool {
 	found := false
 	ast.Inspect(e, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && depth > 0 {
+			if body := c.bodyOf(call); body != nil && len(body.List) <= 2 {
+				found = found || c.mentionsWithin(body, flag, depth-1)
+			}
+		}
 		if id, ok := n.(*ast.Ident); ok {
 			v, ok := c.TypesInfo.Uses[id].(*types.Var)
 			found = found || ok && v.Origin() == flag

@@ -44,6 +44,35 @@ func lockMethod(fn *types.Func) (op lockOp, ok bool) {
 	return op, sig.Results().Len() == 0
 }
 
+// waitsForLock reports whether a method takes a lock unless it gives up: LockContext,
+// LockTimeout. Its type has Lock and Unlock as well.
+func waitsForLock(fn *types.Func) (op lockOp, ok bool) {
+	sig := fn.Signature()
+	if sig.Recv() == nil || sig.Params().Len() == 0 || sig.Results().Len() != 1 {
+		return op, false
+	}
+	switch t := sig.Results().At(0).Type(); {
+	case types.Identical(t, types.Typ[types.Bool]), types.Identical(t, types.Universe.Lookup("error").Type()):
+	default:
+		return op, false
+	}
+	name, shared := strings.CutPrefix(strings.TrimPrefix(fn.Name(), "Try"), "R")
+	if !strings.HasPrefix(name, "Lock") {
+		return op, false
+	}
+	for _, name := range []string{"Lock", "Unlock"} {
+		obj, _, _ := types.LookupFieldOrMethod(sig.Recv().Type(), true, fn.Pkg(), name)
+		if m, ok := obj.(*types.Func); !ok || m.Signature().Params().Len() > 0 {
+			return op, false
+		}
+	}
+	op = lockOp{acquire: true, mode: Exclusive}
+	if shared {
+		op.mode = Shared
+	}
+	return op, true
+}
+
 // isNamed reports whether a type, or what it points to, is the named type of
 // a package.
 func isNamed(t types.Type, pkg, name string) bool {
