@@ -58,10 +58,11 @@ func (c *checker) pairs() {
 	})
 	for _, f := range c.locks.Funcs {
 		c.parent(f)
-		if f.Handles && !f.Test {
+		if (f.Handles || f.Dispatched) && !f.Test {
 			c.handler(f)
 		}
 	}
+	c.besideHandlers()
 	c.parallelTests()
 }
 
@@ -250,6 +251,9 @@ func (c *checker) sharedAmong(f *lockset.Func, g *lockset.Spawn, p *path.Path) b
 		if v.IsField() || path.IsGlobal(v) {
 			return false
 		}
+		if len(loops) == 0 && g.Once && f.Local(v) {
+			return true // one task for each call of f
+		}
 		if len(loops) == 0 {
 			return !f.Local(v) && f.Param(v) < 0 && f.Lit == nil && !slices.Contains(f.Params, v) && v.Pos() > f.Body.Pos() && v.Pos() < f.Body.End()
 		}
@@ -409,41 +413,4 @@ func (c *checker) gated(f *lockset.Func, a, other *lockset.Acc) bool {
 		}
 	}
 	return false
-}
-
-// handler reports what a handler writes to maps that all requests share.
-func (c *checker) handler(f *lockset.Func) {
-	if f.Decl != nil && f.Called() {
-		return // its callers tell what it is called on
-	}
-	for _, a := range c.locks.Accs(f) {
-		if !a.Op.Changes() || len(fitting(a.Held, a.Path)) > 0 || !c.perServer(f, a.Path) || c.guarded(a.At.Path) {
-			continue
-		}
-		c.report(rule.Likely, a.At.Pos(), nil, "write to %s in a handler, which runs for several requests at a time, no lock held", a.At.Path).hasNone(a.At.Path)
-	}
-}
-
-// perServer reports whether a path from a handler starts at what all requests share:
-// a package variable, the handler's receiver, or a variable around a literal.
-func (c *checker) perServer(f *lockset.Func, p *path.Path) bool {
-	v := p.RootVar()
-	for _, s := range p.Steps() {
-		if s.Kind == path.Elem {
-			if _, constant := s.Key.(string); !constant {
-				return false
-			}
-		}
-	}
-	if path.IsGlobal(v) {
-		return true
-	}
-	if f.Lit != nil {
-		return !f.Local(v) && f.Param(v) < 0
-	}
-	if f.Decl.Recv == nil || f.Param(v) != 0 {
-		return false
-	}
-	_, ptr := v.Type().Underlying().(*types.Pointer)
-	return ptr
 }

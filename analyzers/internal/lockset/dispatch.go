@@ -4,6 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
@@ -25,14 +28,182 @@ func (p *Package) dispatches(g *ast.GoStmt) {
 	}
 	lit, ok := ast.Unparen(g.Call.Fun).(*ast.FuncLit)
 	if !ok {
+		p.dispatchesFrom(g, g.Call)
 		return
 	}
 	ast.Inspect(lit.Body, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
 			note(call.Fun)
+			p.dispatchesFrom(g, call)
 		}
 		return true
 	})
+}
+
+// dispatchesFrom notes the fields whose functions a function of the package calls that
+// a goroutine runs: workers, where a loop starts the goroutine and all of them work
+// for one object, or else a goroutine of its own.
+func (p *Package) dispatchesFrom(g *ast.GoStmt, call *ast.CallExpr) {
+	fn := typeutil.StaticCallee(p.Info, call)
+	if fn == nil || p.byObj[fn.Origin()] == nil {
+		return
+	}
+	fields := p.calledFields(p.byObj[fn.Origin()])
+	if len(fields) == 0 {
+		return
+	}
+	several := p.inLoop(g, call.Fun)
+	for _, v := range fields {
+		p.aside[v] = true
+		p.dispatched[v] = p.dispatched[v] || several
+	}
+}
+
+// calledFields returns the fields whose functions a function calls, of what it was
+// given.
+func (p *Package) calledFields(f *Func) []*types.Var {
+	list, ok := p.fieldCalls[f]
+	if ok {
+		return list
+	}
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if _, ok := n.(*ast.FuncLit); ok {
+			return false
+		}
+		if call, ok := n.(*ast.CallExpr); ok {
+			if v := p.funcField(call.Fun); v != nil && p.fromOutside(f, call.Fun, 4) {
+				list = with(list, v)
+			}
+		}
+		return true
+	})
+	p.fieldCalls[f] = list
+	return list
+}
+
+// inLoop reports whether a loop stands around a go statement, and what the goroutine
+// works for is not made in it.
+func (p *Package) inLoop(g *ast.GoStmt, fun ast.Expr) bool {
+	return slices.ContainsFunc(p.loops, func(l ast.Node) bool {
+		if g.Pos() < l.Pos() || l.End() <= g.Pos() {
+			return false
+		}
+		own := false
+		ast.Inspect(fun, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				v, ok := p.Info.Uses[id].(*types.Var)
+				own = own || ok && l.Pos() <= v.Pos() && v.Pos() < l.End()
+			}
+			return !own
+		})
+		return !own
+	})
+}
+
+// fromOutside reports whether a function value in f comes from what f was given: its
+// parameters, or what came through a channel of theirs.
+func (p *Package) fromOutside(f *Func, e ast.Expr, depth int) bool {
+	for depth > 0 {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.SelectorExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.UnaryExpr:
+			e = x.X
+		case *ast.Ident:
+			v, ok := p.Info.Uses[x].(*types.Var)
+			if !ok {
+				return false
+			}
+			if f.Param(v) >= 0 || path.IsGlobal(v) {
+				return true
+			}
+			depth--
+			if e = p.rangedKey[v]; e != nil {
+				continue
+			}
+			if e = p.ranged[v]; e != nil {
+				continue
+			}
+			w := p.Vars.Writes(v)
+			if len(w) != 1 || !w[0].Define {
+				return false
+			}
+			if e = w[0].Value; e == nil && w[0].Result == 0 {
+				e = w[0].Tuple
+			}
+			if e == nil {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// keptFuncs collects the functions that a value holds which is stored in a field: the
+// value itself, or the elements of a literal.
+func (p *Package) keptFuncs(field *types.Var, value ast.Expr) {
+	if field == nil || !field.IsField() || value == nil {
+		return
+	}
+	switch x := ast.Unparen(value).(type) {
+	case *ast.CompositeLit:
+		switch field.Type().Underlying().(type) {
+		case *types.Map, *types.Slice:
+		default:
+			return
+		}
+		for _, e := range x.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				e = kv.Value
+			}
+			p.keptFuncs(field, e)
+		}
+	case *ast.CallExpr:
+		if mapops.Builtin(p.Info, x) == "append" {
+			for _, e := range x.Args[1:] {
+				p.keptFuncs(field, e)
+			}
+		}
+	case *ast.FuncLit, *ast.Ident, *ast.SelectorExpr:
+		if t := p.Info.TypeOf(x); t != nil && isFuncType(t) {
+			p.kept = append(p.kept, lockRef{field.Origin(), x})
+		}
+	}
+}
+
+// callbacks tells of the functions that are kept in fields by what runs them.
+func (p *Package) callbacks() {
+	for _, k := range p.kept {
+		if !p.dispatched[k.v] && !p.aside[k.v] {
+			continue
+		}
+		var f *Func
+		switch x := k.value.(type) {
+		case *ast.FuncLit:
+			f = p.byLit[x]
+		case *ast.Ident:
+			if fn, ok := p.Info.Uses[x].(*types.Func); ok {
+				f = p.byObj[fn.Origin()]
+			}
+		case *ast.SelectorExpr:
+			if fn, ok := p.Info.Uses[x.Sel].(*types.Func); ok {
+				f = p.byObj[fn.Origin()]
+			}
+		}
+		if f == nil || f.Test {
+			continue
+		}
+		f.Aside = true
+		if p.dispatched[k.v] {
+			f.Dispatched = true
+		}
+	}
 }
 
 // funcField returns the field from which a function value comes: itself, or an
@@ -74,10 +245,21 @@ func (p *Package) funcField(e ast.Expr) *types.Var {
 }
 
 // registers reports whether f stores its parameter v in a field whose functions
-// goroutines call.
-func (p *Package) registers(f *Func, v *types.Var) bool {
-	found := false
+// goroutines call, and whether it does so in what it sends to them.
+func (p *Package) registers(f *Func, v *types.Var) (found, sent bool) {
 	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SendStmt:
+			e := ast.Unparen(n.Value)
+			if u, ok := e.(*ast.UnaryExpr); ok {
+				e = u.X
+			}
+			if lit, ok := e.(*ast.CompositeLit); ok && p.literalKeeps(lit, v) {
+				found, sent = true, true
+			}
+		case *ast.CompositeLit:
+			found = found || p.literalKeeps(n, v)
+		}
 		a, ok := n.(*ast.AssignStmt)
 		if !ok || len(a.Lhs) != len(a.Rhs) || a.Tok == token.DEFINE {
 			return !found
@@ -97,5 +279,33 @@ func (p *Package) registers(f *Func, v *types.Var) bool {
 		}
 		return !found
 	})
-	return found
+	return found, sent
+}
+
+// literalKeeps reports whether a struct literal puts a variable in a field whose
+// functions goroutines call.
+func (p *Package) literalKeeps(lit *ast.CompositeLit, v *types.Var) bool {
+	t := p.Info.TypeOf(lit)
+	if t == nil {
+		return false
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i, e := range lit.Elts {
+		var field *types.Var
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				field, _ = p.Info.Uses[id].(*types.Var)
+			}
+			e = kv.Value
+		} else if i < s.NumFields() {
+			field = s.Field(i)
+		}
+		if id, ok := ast.Unparen(e).(*ast.Ident); ok && field != nil && p.Info.Uses[id] == v && p.dispatched[field.Origin()] {
+			return true
+		}
+	}
+	return false
 }

@@ -172,6 +172,8 @@ type Spawn struct {
 	Multi bool
 	// Contained says that what started the goroutines has waited for them.
 	Contained bool
+	// Once says that the function is a task which one of several workers runs once.
+	Once bool
 	// Executor is the channel whose one receiver runs the function: it is not known
 	// what else that does.
 	Executor *types.Var
@@ -223,8 +225,11 @@ type Func struct {
 	Used bool
 	// Handles says that a server calls the function, several at a time.
 	Handles bool
-	Summary Summary
-	Entry   Entry
+	// Aside says that a goroutine of the package calls the function, which is kept in a
+	// field; Dispatched that several do.
+	Aside, Dispatched bool
+	Summary           Summary
+	Entry             Entry
 	// GaveUp says that the function was too much work: it has no events.
 	GaveUp bool
 

@@ -46,7 +46,11 @@ type Package struct {
 	order      []*Func                   // callees first
 	serial     map[*path.Path]bool       // groups that run one goroutine at a time
 	goStmts    []*ast.GoStmt
-	dispatched map[*types.Var]bool     // fields whose functions goroutines call
+	dispatched map[*types.Var]bool    // fields whose functions goroutines call
+	aside      map[*types.Var]bool    // fields whose functions a goroutine calls, one at a time perhaps
+	kept       []lockRef              // the functions that are kept in fields
+	fieldCalls map[*Func][]*types.Var // see calledFields
+	loops      []ast.Node
 	stored     map[*types.Var]bool     // locals whose values are stored elsewhere
 	ranged     map[*types.Var]ast.Expr // what the variables of range clauses are elements of
 	rangedKey  map[*types.Var]ast.Expr // what the only variables of range clauses come from
@@ -79,6 +83,8 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		byName:     make(map[string][]*Func),
 		serial:     make(map[*path.Path]bool),
 		dispatched: make(map[*types.Var]bool),
+		aside:      make(map[*types.Var]bool),
+		fieldCalls: make(map[*Func][]*types.Var),
 		stored:     make(map[*types.Var]bool),
 		ranged:     make(map[*types.Var]ast.Expr),
 		rangedKey:  make(map[*types.Var]ast.Expr),
@@ -122,6 +128,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 	for _, f := range p.Funcs {
 		f.Handles = f.Handles || f.Used && f.Obj != nil && !f.Test && takesRequest(f.Obj.Signature())
 	}
+	p.callbacks()
 	p.semaphores()
 	p.solveAll()
 	p.enterAll()
@@ -176,6 +183,7 @@ func (p *Package) initializers(files []*ast.File) {
 func (p *Package) scan(file *ast.File) {
 	slots := func(target *types.Var, v ast.Expr) {
 		p.refersToLock(target, v)
+		p.keptFuncs(target, v)
 		if target == nil || v == nil {
 			return
 		}
@@ -218,7 +226,10 @@ func (p *Package) scan(file *ast.File) {
 			for _, v := range p.freeVars(n) {
 				p.captured[v] = true
 			}
+		case *ast.ForStmt:
+			p.loops = append(p.loops, n)
 		case *ast.RangeStmt:
+			p.loops = append(p.loops, n)
 			if id, ok := n.Key.(*ast.Ident); ok && n.Value == nil {
 				if v, ok := p.Info.Defs[id].(*types.Var); ok {
 					p.rangedKey[v] = n.X
@@ -244,6 +255,11 @@ func (p *Package) scan(file *ast.File) {
 					case *ast.SelectorExpr:
 						v, _ := p.Info.Uses[l.Sel].(*types.Var)
 						slots(v, n.Rhs[i])
+					case *ast.IndexExpr: // s.handlers[name] = f
+						if sel, ok := ast.Unparen(l.X).(*ast.SelectorExpr); ok {
+							v, _ := p.Info.Uses[sel.Sel].(*types.Var)
+							p.keptFuncs(v, n.Rhs[i])
+						}
 					}
 				}
 			}

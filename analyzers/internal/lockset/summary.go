@@ -44,6 +44,8 @@ type ParamUse struct {
 	// function; Pool says that workers elsewhere run it.
 	Signals []*path.Path
 	Pool    bool
+	// Once says that it is a task which one of several workers runs once.
+	Once bool
 	// Executor is the channel whose one receiver runs it.
 	Executor *types.Var
 	// Kept says that it is stored: nothing is known of when it is run, but that
@@ -388,7 +390,7 @@ func (p *Package) spawnsOf(e *Event) []*Spawn {
 			continue
 		}
 		if u := c.use(i); u != nil && u.Async {
-			g := &Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: u.Multi, Contained: u.Contained, Executor: u.Executor, Event: e}
+			g := &Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: u.Multi, Contained: u.Contained, Executor: u.Executor, Once: u.Once, Event: e}
 			p.findSignals(e.Func, g)
 			for _, q := range u.Signals {
 				if q = p.toCaller(q, c); q != nil {
@@ -523,7 +525,8 @@ func (p *Package) paramUses(f *Func) {
 		seen := make(map[*Func]bool)
 		p.paramUse(f, f, v, &u, &calls, false, seen)
 		p.keptUse(f, v, &u, seen)
-		if p.registers(f, v) {
+		if found, sent := p.registers(f, v); found {
+			u.Once = sent && !u.Async || u.Once
 			u.Async, u.Multi, u.Pool = true, true, true
 		}
 		if calls > 0 || u.Async || u.Kept {
@@ -590,7 +593,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 						if w.Async {
 							u.Async, u.Multi, u.Contained = true, u.Multi || w.Multi, w.Contained
 							u.Pool = u.Pool || w.Pool
-							u.Executor = w.Executor
+							u.Executor, u.Once = w.Executor, w.Once
 							for _, q := range w.Signals {
 								if q = p.toCaller(q, e.Call); q != nil {
 									u.Signals = with(u.Signals, q)
@@ -640,6 +643,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 			if s, ok := e.Node.(*ast.SendStmt); ok {
 				if id, ok := ast.Unparen(s.Value).(*ast.Ident); ok && p.Info.Uses[id] == v {
 					// Workers at the other end of the channel run it.
+					u.Once = !u.Async
 					u.Executor = p.executor(e.Path)
 					u.Async, u.Multi, u.Pool = true, u.Executor == nil, true
 				}
