@@ -109,6 +109,8 @@ func run(p *rule.Pass, copied bool) error {
 	c.needs()
 	c.pairs()
 	c.contexts()
+	c.abandoned()
+	c.promised()
 	c.handedOver()
 	c.escapes()
 	c.flush()

@@ -72,3 +72,12 @@ func (f *Func) Called() bool {
 		return c.Event.Kind == Calls && c.Event.Call.Fn == f && !c.Func.Test
 	})
 }
+
+// LeftBy returns the goroutines that run on when a function returns there.
+func (p *Package) LeftBy(r *Event) []*Spawn { return p.afterDeferred(r.Func, r.State.Live) }
+
+// Joins reports whether the function of an event that receives or waits has waited
+// for a goroutine then.
+func (p *Package) Joins(e *Event, g *Spawn) bool {
+	return e.Kind == Recv && e.State != nil && slices.Contains(e.State.Live, g) && !slices.Contains(p.transfer(e, e.State).Live, g)
+}
