@@ -23,6 +23,6 @@ func Patience(ks []string) *Sum {
 	case <-done:
 		return s
 	case <-time.After(time.Second):
-		return s // want "s is returned while the goroutine started at racy.go:16 may still write to s.By under mu"
+		return s // want "s is returned while the goroutine started at racy.go:14 may still write to s.By under mu"
 	}
 }
