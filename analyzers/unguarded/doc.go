@@ -24,6 +24,10 @@
 //   - A guarded map that leaves its lock while it is still changed in place:
 //     returned, stored, sent, or handed out as an iterator that has not run; and the
 //     use of a local alias of such a map after the unlock.
+//   - A struct that is returned when the time is up, while goroutines write to its maps
+//     under a lock that is a local variable.
+//   - A write without any lock in a method that serves a call with a context, of a type
+//     whose documentation says that several goroutines may use it.
 //   - A write under a copy of the mutex: a value receiver, a parameter or a
 //     copied struct.
 //   - A write into the map that an atomic.Value, an atomic.Pointer or a sync.Map
@@ -74,7 +78,11 @@
 // access, and whether exclusively or for reading: through branches, loops, early
 // returns, deferred unlocks, the result of TryLock, and calls. A lock is the same
 // lock where it is reached in the same way from the same variable; local
-// variables that are given one value only are seen through.
+// variables that are given one value only are seen through, and so are fields that
+// a struct is made with. A lock that is handed over as a reference when an object
+// is made (mu: &parent.mu, a sync.Locker, the argument of a constructor) is that of
+// the one who made it, and a lock of an owner is taken for the same one however it is
+// reached.
 //
 // What a function does to its callers' locks (it takes them, releases them,
 // calls its argument under them, returns the function that unlocks) is known of
@@ -86,12 +94,17 @@
 // where they are written; a literal that is called at once, or passed to a
 // function that calls it, does. A callback that is kept in a field has the lock that
 // all calls through that field hold, and one that stands beside the address of a lock
-// is taken to be called under it.
+// is taken to be called under it. The body of a loop over an iterator of the package
+// runs under the lock that the iterator holds when it yields. Where a goroutine
+// calls functions that are kept in a field, those run in that goroutine, and in several
+// at a time where a loop starts workers. A call of the method of an interface of the
+// package leads to its one implementation, if there is one only.
 //
 // A lock guards a map if it is held at two of three accesses or more, one of
 // them a write, and is a field beside the map or a package variable beside a
 // package variable; if it is held at all writes and was taken for them alone; or, where
-// it stands elsewhere, if it is held at three of four. Accesses while the map
+// it stands elsewhere, if it is held at three of four. Half of them will do where all
+// others hold a lock that guards another map. Accesses while the map
 // is built do not count: of values that nobody else can reach yet, in init
 // functions, in a sync.Once, in main before it has started a goroutine, in tests.
 //
@@ -102,7 +115,9 @@
 // tells that it is done, or errgroup's Wait (a select with a timeout is no such
 // receive, and Add inside the goroutine spoils Wait); in a goroutine that is the
 // only one to write and reads without the lock it writes under; in goroutines
-// that have a map each. Where a reader holds another lock that all writers
+// that have a map each; where the functions that one goroutine receives from
+// a channel run in turn. Where a read is made only after a flag was seen, or a channel
+// closed, for which all that change the map ask or which they set at the end. Where a reader holds another lock that all writers
 // hold as well. Where the function may know by a condition that the lock is
 // held. Where a map is taken out and replaced under the lock before it leaves,
 // or is never changed in place. Where a comment above the access says

@@ -53,7 +53,7 @@ func (c *checker) promised() {
 		return
 	}
 	for _, as := range c.order {
-		if !as.v.IsField() || as.guard != nil || as.depth > 0 {
+		if !as.v.IsField() || as.guard != nil || as.depth > 0 || as.setLater() {
 			continue
 		}
 		for _, a := range as.list {
@@ -87,15 +87,34 @@ func (c *checker) perCall(f *lockset.Func, depth int) bool {
 	}
 	for p := range f.Obj.Signature().Params().Variables() {
 		if n := named(p.Type()); n != nil && n.Pkg() != nil && (n.Pkg().Path() == "context" && n.Name() == "Context" || n.Pkg().Path() == "net/http" && n.Name() == "Request") {
-			return f.Entry.External || c.calledFromOutside(f, depth)
+			return f.Entry.External && !f.Called() || c.calledFromOutside(f, depth)
 		}
 	}
 	return false
 }
 
-// calledFromOutside reports whether an exported method leads to a function.
+// calledFromOutside reports whether only methods lead to a function that anybody may
+// call or that are called by such: no callback, and no loop that may own the map.
 func (c *checker) calledFromOutside(f *lockset.Func, depth int) bool {
-	return slices.ContainsFunc(f.Callers(), func(m *lockset.Caller) bool {
-		return !m.Async && !m.Func.Test && (m.Func.Entry.External && m.Func.Obj != nil && m.Func.Obj.Exported() && m.Func.Decl.Recv != nil || depth > 0 && c.calledFromOutside(m.Func, depth-1))
-	})
+	found := false
+	for _, m := range f.Callers() {
+		switch {
+		case m.Func.Test:
+		case m.Async || m.Func.Lit != nil || endless(m.Func):
+			return false
+		case m.Func.Entry.External && m.Func.Obj.Exported() && m.Func.Decl.Recv != nil:
+			found = true
+		case depth == 0 || !c.calledFromOutside(m.Func, depth-1):
+			return false
+		default:
+			found = true
+		}
+	}
+	return found
+}
+
+// setLater reports whether a map is made by a method, not with its struct: that is how
+// an object is set up in steps.
+func (as *accesses) setLater() bool {
+	return slices.ContainsFunc(as.list, func(a *access) bool { return counts(a) && a.op == lockset.Assign })
 }
