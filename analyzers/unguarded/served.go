@@ -57,7 +57,8 @@ func (c *checker) perServer(f *lockset.Func, p *path.Path) bool {
 // besideHandlers reports what callbacks that a goroutine of the package calls and the
 // handlers of a server do to one map of their receiver.
 func (c *checker) besideHandlers() {
-	var asides, handlers []*lockset.Acc
+	var asides []*lockset.Acc
+	handlers := make(map[*types.Var][]*lockset.Acc) // by the field
 	for _, f := range c.locks.Funcs {
 		if f.Test || !f.Aside && !f.Handles || f.Decl != nil && f.Called() {
 			continue
@@ -67,14 +68,14 @@ func (c *checker) besideHandlers() {
 				continue
 			}
 			if f.Handles {
-				handlers = append(handlers, a)
+				handlers[a.Path.Obj] = append(handlers[a.Path.Obj], a)
 			} else {
 				asides = append(asides, a)
 			}
 		}
 	}
 	for _, a := range asides {
-		for _, b := range handlers {
+		for _, b := range handlers[a.Path.Obj] {
 			if !races(a.Op, b.Op) || !c.sameField(a, b) {
 				continue
 			}
