@@ -527,6 +527,9 @@ func (p *Package) paramUses(f *Func) {
 		p.keptUse(f, v, &u, seen)
 		if found, sent := p.registers(f, v); found {
 			u.Once = sent && !u.Async || u.Once
+			// A function that starts the workers itself most likely waits for them.
+			starts := slices.ContainsFunc(f.Events, func(e *Event) bool { return e.Kind == Starts })
+			u.Contained = starts && (!u.Async || u.Contained)
 			u.Async, u.Multi, u.Pool = true, true, true
 		}
 		if calls > 0 || u.Async || u.Kept {
