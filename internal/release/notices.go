@@ -34,6 +34,7 @@ func writeNotices(root, dir string, programs []string) error {
 		Path, Version, Dir string
 		Main               bool
 	}
+	var own string
 	modules := map[string]module{"Go": {Path: "Go", Version: runtime.Version(), Dir: goroot()}}
 	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
 		var p struct{ Module *module }
@@ -42,10 +43,16 @@ func writeNotices(root, dir string, programs []string) error {
 		} else if err != nil {
 			return fmt.Errorf("%v: %v", cmd, err)
 		}
-		if m := p.Module; m != nil && !m.Main {
+		switch m := p.Module; {
+		case m == nil:
+		case m.Main:
+			own = m.Path
+		default:
 			modules[m.Path] = *m
 		}
 	}
+	// The modules of this repository are under the licence that is packed beside.
+	maps.DeleteFunc(modules, func(path string, _ module) bool { return strings.HasPrefix(path, own+"/") })
 	var b strings.Builder
 	fmt.Fprintf(&b, "The programs %s are linked from the modules below.\n", strings.Join(programs, ", "))
 	for _, path := range slices.Sorted(maps.Keys(modules)) {
