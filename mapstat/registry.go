@@ -79,7 +79,8 @@ func (r *Registry) Register(m Metric) error {
 // its own waits. With a nil lock the map is read as by [TryRead].
 //
 // The registry keeps neither the variable nor the lock alive: when the
-// program has let go of one of them, the map disappears from the registry.
+// program has let go of one of them, the map disappears from the registry. A local variable that
+// nothing uses after the call is let go at once.
 func (r *Registry) Track(name string, m any, lock sync.Locker) (*Tracked, error) {
 	ptr := reflect.ValueOf(m)
 	if ptr.Kind() != reflect.Pointer || ptr.Type().Elem().Kind() != reflect.Map {
@@ -91,7 +92,7 @@ func (r *Registry) Track(name string, m any, lock sync.Locker) (*Tracked, error)
 	if name == "" {
 		return nil, errors.New("mapstat: Track wants a name")
 	}
-	t := &Tracked{name: name, typ: ptr.Type().Elem(), variable: referTo(ptr.UnsafePointer()), since: time.Now()}
+	t := &Tracked{name: name, typ: ptr.Type().Elem(), variable: referTo(ptr.UnsafePointer())}
 	t.layout, t.unknown = layout.Of(t.typ)
 	t.lock = lockOf(lock)
 
@@ -108,7 +109,7 @@ func (r *Registry) Track(name string, m any, lock sync.Locker) (*Tracked, error)
 
 // sweep forgets the maps that are watched no longer. The caller holds r.mu.
 func (r *Registry) sweep() {
-	kept := r.order[:0]
+	kept, next := r.order[:0], r.next
 	for i, t := range r.order {
 		if t.alive() {
 			kept = append(kept, t)
@@ -118,9 +119,10 @@ func (r *Registry) sweep() {
 			delete(r.maps, t.name)
 		}
 		if i < r.next {
-			r.next--
+			next--
 		}
 	}
+	r.next = next
 	clear(r.order[len(kept):])
 	r.order = kept
 }
@@ -141,7 +143,6 @@ type Tracked struct {
 	unknown  error // of layout.Of
 	variable reference
 	lock     lock
-	since    time.Time
 	stopped  atomic.Bool
 	waiting  atomic.Bool // a goroutine waits for the lock
 

@@ -1,6 +1,7 @@
 package mapstat
 
 import (
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -78,4 +79,29 @@ func TestRebound(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestTurns lets maps go between two rounds: each of the others still has its turn.
+func TestTurns(t *testing.T) {
+	r := NewRegistry(DefaultThresholds())
+	maps := make([]map[int]int, 6)
+	locks := make([]sync.Mutex, len(maps))
+	tracked := make([]*Tracked, len(maps))
+	for i := range maps {
+		var err error
+		if tracked[i], err = r.Track(string(rune('a'+i)), &maps[i], &locks[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		r.take(1).sample(false)
+	}
+	tracked[0].Stop()
+	tracked[2].Stop()
+	r.tracked()
+	if got := r.take(1).Name(); got != "d" {
+		t.Errorf("the next is %s, want d", got)
+	}
+	runtime.KeepAlive(maps)
+	runtime.KeepAlive(locks)
 }
