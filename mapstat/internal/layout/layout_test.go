@@ -307,7 +307,12 @@ func TestRebuilt(t *testing.T) {
 			}
 			slots, bytes := rt.Rebuilt(n)
 			var sumSlots, sumBytes float64
-			const rounds = 9
+			// With four tables that overflow or do not, the mean of 9 rounds is off by 3 % in the
+			// standard, that of 36 by 1.7 %. More tables make up for each other.
+			rounds := 36
+			if n > 8000 {
+				rounds = 9
+			}
 			for round := range rounds {
 				m := reflect.MakeMapWithSize(typ, n)
 				for i := range n {
@@ -320,8 +325,8 @@ func TestRebuilt(t *testing.T) {
 					m.SetMapIndex(key, reflect.Zero(typ.Elem()))
 				}
 				r, _, _, _ := truth(t, rt, m)
-				sumSlots += float64(r.Slots) / rounds
-				sumBytes += float64(r.Bytes) / rounds
+				sumSlots += float64(r.Slots) / float64(rounds)
+				sumBytes += float64(r.Bytes) / float64(rounds)
 			}
 			// Where tables may overflow, how many do is up to the hash.
 			slack := 1e-9
