@@ -30,6 +30,9 @@ func (c *checker) outlier(as *accesses, a *access) {
 		}
 		return
 	}
+	if mode == lockset.Shared && throughPointer(g.relation) && !c.exclusively(as, g.relation) {
+		return // see there
+	}
 	if g.relation.Root() == c.locks.Any {
 		// Which lock it is cannot be told, unless it was held just before.
 		i := slices.IndexFunc(a.State.Off, func(q *path.Path) bool { return q.Kind == path.Field && q.Obj == g.relation.Obj })

@@ -47,10 +47,14 @@ func (c *checker) sharedWrite(as *accesses, a *access) {
 }
 
 // exclusively reports whether a lock of the struct that refers to the one with the map
-// is held for writing at another change of the map: it is meant to guard it.
+// is held for writing at another change of the map that is made from there: it is meant
+// to guard it. Where only the owner holds it for writing, while it goes over all that
+// refer to it, those may have a map each, and hold off nothing but the owner.
 func (c *checker) exclusively(as *accesses, relation *path.Path) bool {
 	return relation.Root() == c.self && slices.ContainsFunc(as.list, func(b *access) bool {
-		return counts(b) && b.op.Changes() && c.mode(b, relation) == lockset.Exclusive
+		return counts(b) && b.op.Changes() && slices.ContainsFunc(b.held, func(h lockset.Hold) bool {
+			return h.Mode == lockset.Exclusive && c.relation(b, h.Path) == relation
+		})
 	})
 }
 
