@@ -38,7 +38,7 @@ func (c *checker) escapes() {
 			if lock := c.lockOf(a, g.relation); a.Func.Test || lock != nil && lock.Climbs() {
 				continue
 			}
-			if how := c.escape(g, a); how != "" && !c.handsOver(a) && !c.withLock(g, a) && !c.complete(as, a) {
+			if how := c.escape(g, a); how != "" && !c.handsOver(a) && !c.withLock(g, a) && !c.complete(as, a) && !c.frozen(as, a) {
 				c.report(rule.Likely, c.escapePos(a), []analysis.RelatedInformation{{Pos: change.Pos(), Message: "the map is changed in place here"}},
 					"%s is %s and then used without %s, %s; it is changed in place at %s",
 					a.path, how, c.guardName(g, a), g, c.at(change.Pos()))

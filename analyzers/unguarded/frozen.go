@@ -19,7 +19,7 @@ func (c *checker) frozen(as *accesses, a *access) bool {
 	if a.op.Changes() || a.owner == nil && !path.IsGlobal(as.v) {
 		return false
 	}
-	flags := c.seenSet(a)
+	flags := append(c.seenSet(a), c.setHere(a)...)
 	for _, w := range a.State.Waited {
 		if w.Kind == path.Field || w.Kind == path.Var && path.IsGlobal(w.Obj) {
 			flags = append(flags, w.Obj)
@@ -38,6 +38,28 @@ func (c *checker) frozen(as *accesses, a *access) bool {
 		}
 		return set
 	})
+}
+
+// setHere returns the fields that the function of an access sets to true, or to a
+// state, where it has taken the map under a lock: s.ended = true; m := s.attrs.
+func (c *checker) setHere(a *access) []*types.Var {
+	if len(a.held) == 0 && len(a.State.Off) == 0 {
+		return nil
+	}
+	var flags []*types.Var
+	ast.Inspect(a.Func.Body, func(n ast.Node) bool {
+		s, ok := n.(*ast.AssignStmt)
+		if !ok || s.Tok != token.ASSIGN || len(s.Lhs) != len(s.Rhs) || s.Pos() > a.Pos() && len(a.held) == 0 {
+			return true
+		}
+		for i, r := range s.Rhs {
+			if sel, ok := ast.Unparen(s.Lhs[i]).(*ast.SelectorExpr); ok && c.TypesInfo.Types[r].Value != nil && !c.isZero(r) {
+				flags = c.flag(sel, flags)
+			}
+		}
+		return true
+	})
+	return flags
 }
 
 // seenSet returns the flags that are known to be true at an access: the conditions
