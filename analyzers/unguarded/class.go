@@ -128,7 +128,7 @@ func argumentAlias(call *lockset.Event, i int) *types.Var {
 // which may be nil.
 func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, expr ast.Expr, alias *types.Var, held []lockset.Hold, by *lockset.Event) {
 	cl, owner, ok := classOf(p)
-	if !ok || c.private(e, p) || c.inCopy(e, p, held) || alias != nil && c.replaced(e, p, alias) || ownParam(e.Func, p) || c.ownField(e, p, op) {
+	if !ok || c.private(e, p) || c.locks.HoldsNew(e, expr) || c.inCopy(e, p, held) || alias != nil && c.replaced(e, p, alias) || ownParam(e.Func, p) || c.ownField(e, p, op) {
 		return
 	}
 	held = fitting(held, p)

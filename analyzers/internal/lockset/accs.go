@@ -52,7 +52,7 @@ func (p *Package) Accs(f *Func) []*Acc {
 		switch e.Kind {
 		case Access:
 			root := e.Path.Root()
-			if root.Kind != path.Var || p.IsFresh(e, root.Obj) || e.Op == Compare {
+			if root.Kind != path.Var || p.IsFresh(e, root.Obj) || e.Op == Compare || p.HoldsNew(e, e.Expr) {
 				continue
 			}
 			add(&Acc{Path: e.Path, Op: e.Op, Held: e.State.Held, Waited: e.State.Waited, At: e, Top: e})
@@ -71,6 +71,9 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 		for _, a := range p.Accs(fn) {
 			q := p.translateAt(a.Path, fn, args, a.Top)
 			if q == nil || q.Root().Kind != path.Var || p.IsFresh(e, q.RootVar()) {
+				continue
+			}
+			if i := fn.Param(a.Path.RootVar()); fn == c.Fn && i >= 0 && i < len(c.Exprs) && p.HoldsNew(e, c.Exprs[i]) {
 				continue
 			}
 			t := &Acc{Path: q, Op: a.Op, At: a.At, Top: e, Held: slices.Concat(e.State.Held, between), Waited: e.State.Waited}

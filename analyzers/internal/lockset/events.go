@@ -347,7 +347,7 @@ func (b *builder) access(op Op, e ast.Expr, n ast.Node) {
 
 // alias returns the local variable through which an expression reaches what
 // its path names otherwise, or nil.
-func (b *builder) alias(e ast.Expr) *types.Var {
+func (p *Package) alias(e ast.Expr) *types.Var {
 	for {
 		switch x := ast.Unparen(e).(type) {
 		case *ast.SelectorExpr:
@@ -359,8 +359,8 @@ func (b *builder) alias(e ast.Expr) *types.Var {
 		case *ast.TypeAssertExpr:
 			e = x.X
 		case *ast.Ident:
-			v, ok := b.Info.Uses[x].(*types.Var)
-			if ok && !path.IsGlobal(v) && b.aliases(v) {
+			v, ok := p.Info.Uses[x].(*types.Var)
+			if ok && !path.IsGlobal(v) && p.reaches(v) {
 				return v
 			}
 			return nil

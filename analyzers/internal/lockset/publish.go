@@ -154,7 +154,7 @@ func (b *builder) define(id *ast.Ident, v ast.Expr, s ast.Node) {
 			}
 		}
 	}
-	if !b.aliases(obj) {
+	if !b.aliases(obj) || len(b.Vars.Writes(obj)) > 1 {
 		b.emit(&Event{Kind: Publish, Node: s, Var: obj})
 	}
 }
@@ -174,7 +174,21 @@ func (b *builder) isResult(v *types.Var) bool {
 
 // aliases reports whether a variable stands for the path of another one, so
 // that no event need be made of it.
-func (b *builder) aliases(v *types.Var) bool { return b.Variable(v) != b.Var(v) }
+func (p *Package) aliases(v *types.Var) bool { return p.Variable(v) != p.Var(v) }
+
+// reaches reports whether a local variable stands for a path, or for one of several.
+func (p *Package) reaches(v *types.Var) bool { return p.aliases(v) || p.Alternatives(v) != nil }
+
+// HoldsNew reports whether the local variable through which an expression reaches what
+// its path names holds, at an event, a value that was made here and that nobody else
+// can reach yet: m := s.cache[k]; if m == nil { m = map[string]int{}; m[x] = y … }
+func (p *Package) HoldsNew(e *Event, x ast.Expr) bool {
+	if x == nil {
+		return false
+	}
+	v := p.alias(x)
+	return v != nil && len(p.Vars.Writes(v)) > 1 && p.IsFresh(e, v)
+}
 
 // newAt reports whether a local variable holds, at a place in f, a value that was
 // made just before, in the block of the place or around it.
