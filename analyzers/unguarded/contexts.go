@@ -181,6 +181,8 @@ func (c *checker) together(a, b *access) bool {
 
 func (c *checker) overlap(x, y *context, a, b *access) bool {
 	switch {
+	case c.inTurn(x, y, b), c.inTurn(y, x, a):
+		return false
 	case x == y:
 		return x.spawn == nil || x.several
 	case x.spawn == nil:
@@ -268,7 +270,7 @@ func (c *checker) overlaps(ctx *context, a *access) {
 		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || c.leavesLocking(a.Func) || c.leavesLocking(x.Func) || c.apart(a, x) || !c.sameObject(a, x) {
 			continue
 		}
-		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool { return o != ctx })
+		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool { return o != ctx && !c.inTurn(o, ctx, a) })
 		if !elsewhere || c.ended(ctx.spawn, x) || c.flagged(ctx.spawn, x) || c.registers(as, ctx) {
 			continue
 		}

@@ -53,11 +53,12 @@ type checker struct {
 	starts  map[*lockset.Spawn]*context
 	// declared are the locks that annotations name.
 	declared map[*types.Var]*guard
-	asking   map[*ast.FuncDecl]bool          // see assumed
-	loops    map[ast.Node][]ast.Node         // see loopsAround
-	through  map[*types.Var][]*lockset.Event // see callsThrough
-	lacks    map[lackOf]int                  // the accesses reported of each
-	knowing  map[*lockset.Func]bool          // see callersKnow
+	asking   map[*ast.FuncDecl]bool            // see assumed
+	loops    map[ast.Node][]ast.Node           // see loopsAround
+	through  map[*types.Var][]*lockset.Event   // see callsThrough
+	lacks    map[lackOf]int                    // the accesses reported of each
+	knowing  map[*lockset.Func]bool            // see callersKnow
+	runs     map[*lockset.Func][]*lockset.Func // see runBy
 	findings []*finding
 }
 

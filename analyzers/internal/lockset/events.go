@@ -16,8 +16,9 @@ import (
 // builder turns one function into events.
 type builder struct {
 	*Package
-	f    *Func
-	list []*Event // of the block at hand
+	f     *Func
+	list  []*Event   // of the block at hand
+	nodes []ast.Node // of the block at hand
 	// rangeX holds the operands of range statements, comms the communications
 	// of select statements: the graph lists them where they are evaluated,
 	// which is not where they take effect.
@@ -88,6 +89,7 @@ func (p *Package) build(f *Func) {
 		}
 		if len(cb.Succs) == 2 && len(cb.Nodes) > 0 {
 			if cond, ok := cb.Nodes[len(cb.Nodes)-1].(ast.Expr); ok {
+				b.nodes = cb.Nodes
 				blk.tries[0], blk.tries[1] = b.tryLocks(cond)
 				if v := b.Info.Types[cond].Value; v != nil && v.Kind() == constant.Bool && cb.Kind != cfg.KindSwitchNextCase && !inSwitch(cb) {
 					blk.never[0], blk.never[1] = !constant.BoolVal(v), constant.BoolVal(v)
@@ -104,8 +106,8 @@ func inSwitch(b *cfg.Block) bool {
 	return len(b.Succs) > 0 && b.Succs[0].Kind == cfg.KindSwitchCaseBody
 }
 
-// tryLocks returns the locks that are held where a condition is true, and
-// where it is false.
+// tryLocks returns the locks that are held, and what has been waited for, where a
+// condition is true, and where it is false.
 func (b *builder) tryLocks(cond ast.Expr) (yes, no []*Event) {
 	switch e := ast.Unparen(cond).(type) {
 	case *ast.UnaryExpr:
@@ -120,10 +122,26 @@ func (b *builder) tryLocks(cond ast.Expr) (yes, no []*Event) {
 			yes = append(xy, yy...)
 		case token.LOR:
 			no = append(xn, yn...)
+		case token.EQL, token.NEQ:
+			if b.Info.Types[e.Y].IsNil() {
+				if t := b.tells(e.X); t != nil {
+					good := e.Op == token.EQL
+					if b.Info.TypeOf(e.X) != nil && !isError(b.Info.TypeOf(e.X)) {
+						good = !good // something is better than nothing
+					}
+					if good {
+						yes = append(yes, t)
+					} else {
+						no = append(no, t)
+					}
+				}
+			}
 		}
 	default:
 		if l := b.tryLock(e); l != nil {
 			yes = []*Event{l}
+		} else if t := b.tells(e); t != nil {
+			yes = []*Event{t}
 		}
 	}
 	return yes, no
@@ -227,6 +245,7 @@ func (b *builder) comm(s ast.Stmt) {
 func (b *builder) send(s *ast.SendStmt) {
 	b.value(s.Value, Sent, s)
 	b.published(s.Value)
+	b.executes(s)
 	b.emit(&Event{Kind: Signal, Node: s, Path: b.Of(s.Chan)})
 }
 

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 )
@@ -16,6 +17,7 @@ func (p *Package) executor(ch *path.Path) *types.Var {
 	}
 	if p.executors == nil {
 		p.executors = make(map[*types.Var]bool)
+		p.executing = make(map[*types.Var]ast.Node)
 		p.findExecutors()
 	}
 	if p.executors[ch.Obj] {
@@ -69,7 +71,7 @@ func (p *Package) findExecutors() {
 		})
 	}
 	for ch, at := range places {
-		if len(at) != 1 || at[0] == nil {
+		if at[0] == nil || slices.ContainsFunc(at, func(n ast.Node) bool { return n != at[0] }) {
 			continue
 		}
 		switch fn := at[0].(type) {
@@ -79,7 +81,73 @@ func (p *Package) findExecutors() {
 		case *ast.FuncLit:
 			p.executors[ch] = true
 		}
+		p.executing[ch] = at[0]
 	}
+}
+
+// Executing returns the function that runs what is sent on a channel with one executor.
+func (p *Package) Executing(ch *types.Var) *Func {
+	switch fn := p.executing[ch].(type) {
+	case *ast.FuncDecl:
+		if obj, ok := p.Info.Defs[fn.Name].(*types.Func); ok {
+			return p.byObj[obj]
+		}
+	case *ast.FuncLit:
+		return p.byLit[fn]
+	}
+	return nil
+}
+
+// sentFuncs calls do for the functions that a value holds which is sent: itself, or
+// what the struct is made with that is sent.
+func (p *Package) sentFuncs(e ast.Expr, do func(ast.Expr)) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.FuncLit:
+		do(e)
+	case *ast.Ident:
+		if t := p.Info.TypeOf(e); t != nil && isFuncType(t) {
+			do(e)
+		} else if v, ok := p.Info.Uses[e].(*types.Var); ok && !path.IsGlobal(v) {
+			if def := p.Vars.Definition(v); def != nil {
+				if u, ok := ast.Unparen(def).(*ast.UnaryExpr); ok {
+					def = u.X
+				}
+				if lit, ok := ast.Unparen(def).(*ast.CompositeLit); ok {
+					p.sentFuncs(lit, do)
+				}
+			}
+		}
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			p.sentFuncs(e.X, do)
+		}
+	case *ast.CompositeLit:
+		for _, x := range e.Elts {
+			if kv, ok := x.(*ast.KeyValueExpr); ok {
+				x = kv.Value
+			}
+			if t := p.Info.TypeOf(x); t != nil && isFuncType(t) {
+				p.sentFuncs(x, do)
+			}
+		}
+	case *ast.CallExpr:
+		if tv, ok := p.Info.Types[e.Fun]; ok && tv.IsType() && len(e.Args) == 1 {
+			p.sentFuncs(e.Args[0], do)
+		}
+	}
+}
+
+// executes records that the one receiver of a channel runs the literals that are sent.
+func (b *builder) executes(s *ast.SendStmt) {
+	ch := b.executor(b.Of(s.Chan))
+	if ch == nil {
+		return
+	}
+	b.sentFuncs(s.Value, func(e ast.Expr) {
+		if ref, ok := b.funcValue(e); ok && ref.Fn != nil && ref.Fn.Lit != nil {
+			b.starts(&Spawn{Kind: Runner, Node: s, Ref: ref, Executor: ch})
+		}
+	})
 }
 
 // startedAt returns the innermost function of a stack of nodes, nil if it is a
@@ -110,9 +178,16 @@ func (p *Package) startedAt(stack []ast.Node) ast.Node {
 }
 
 // runsReceived returns the channel that the function which a call runs was received
-// from: for f := range ch { f() }, or f := <-ch; f().
+// from: for f := range ch { f() }, or f := <-ch; f(), or r := <-ch; r.fn().
 func (p *Package) runsReceived(call *ast.CallExpr) *types.Var {
-	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	fun := ast.Unparen(call.Fun)
+	if sel, ok := fun.(*ast.SelectorExpr); ok {
+		if s := p.Info.Selections[sel]; s == nil || s.Kind() != types.FieldVal {
+			return nil
+		}
+		fun = ast.Unparen(sel.X)
+	}
+	id, ok := fun.(*ast.Ident)
 	if !ok {
 		return nil
 	}

@@ -55,7 +55,8 @@ type Package struct {
 	ranged     map[*types.Var]ast.Expr // what the variables of range clauses are elements of
 	rangedKey  map[*types.Var]ast.Expr // what the only variables of range clauses come from
 	files      []*ast.File
-	executors  map[*types.Var]bool // see executor
+	executors  map[*types.Var]bool     // see executor
+	executing  map[*types.Var]ast.Node // see Executing
 	lockRefs   []lockRef
 	lockers    map[types.Type]bool       // see locker
 	joined     map[*types.Var]*types.Var // see lockRoot

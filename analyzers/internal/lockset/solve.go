@@ -194,6 +194,12 @@ func (p *Package) transfer(e *Event, s *State) *State {
 				s = s.lock(Hold{Path: q, Mode: h.Mode, At: e.Node})
 			}
 		}
+	case Tells:
+		for _, q := range e.Call.Fn.Summary.WaitsIfGood {
+			if q = p.toCaller(q, e.Call); q != nil {
+				s = s.wait(q, false)
+			}
+		}
 	case ReleaseOf:
 		for _, h := range e.Call.Fn.Summary.Acquires {
 			if q := p.toCaller(h.Path, e.Call); q != nil {

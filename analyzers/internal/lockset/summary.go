@@ -20,13 +20,16 @@ type Summary struct {
 	Releases  []*path.Path // perhaps released by it
 	Publishes []*types.Var // parameters that others may reach afterwards
 	Waits     []*path.Path // waited for on all ways
-	Sends     []*path.Path // channels sent on
-	Signals   []*path.Path // channels sent on or closed, groups done
-	Adds      []*path.Path // groups added to
-	Leaks     []*Spawn     // goroutines that may still run when it returns
-	Started   bool         // it may start goroutines
-	Fresh     bool         // its first result is a value that nothing else refers to
-	Params    []ParamUse   // of each parameter that is a function
+	// WaitsIfGood is waited for on all ways but those whose last result tells that the
+	// function has failed.
+	WaitsIfGood []*path.Path
+	Sends       []*path.Path // channels sent on
+	Signals     []*path.Path // channels sent on or closed, groups done
+	Adds        []*path.Path // groups added to
+	Leaks       []*Spawn     // goroutines that may still run when it returns
+	Started     bool         // it may start goroutines
+	Fresh       bool         // its first result is a value that nothing else refers to
+	Params      []ParamUse   // of each parameter that is a function
 }
 
 // A ParamUse tells how a function runs a function that it is given.
@@ -215,6 +218,7 @@ func (p *Package) summarize(f *Func) {
 			}
 		}
 	}
+	s.WaitsIfGood = p.waitsIfGood(f)
 	s.Fresh = p.returnsFresh(f)
 	p.paramUses(f)
 }
@@ -639,6 +643,9 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 			if u.Async {
 				u.Signals = union(u.Signals, e.Go.told())
 				u.Multi = u.Multi || several
+				if e.Go.Executor != nil {
+					u.Executor, u.Multi = e.Go.Executor, false
+				}
 				contained := !slices.ContainsFunc(f.Summary.Leaks, func(g *Spawn) bool { return g == e.Go })
 				u.Contained = contained && (!before || u.Contained)
 			}
@@ -649,6 +656,12 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 					u.Once = !u.Async
 					u.Executor = p.executor(e.Path)
 					u.Async, u.Multi, u.Pool = true, u.Executor == nil, true
+				} else if ch := p.executor(e.Path); ch != nil {
+					p.sentFuncs(s.Value, func(x ast.Expr) {
+						if id, ok := x.(*ast.Ident); ok && p.Info.Uses[id] == v {
+							u.Executor, u.Async, u.Pool = ch, true, true
+						}
+					})
 				}
 			}
 		}
