@@ -29,7 +29,9 @@ func (p *Package) visit(f *Func) {
 				p.visit(e.Call.Fn)
 			} else if e.Call.Obj != nil {
 				for _, m := range p.implementations(e.Call) {
-					p.visit(m)
+					if !leadsBack(m, 3) {
+						p.visit(m)
+					}
 				}
 			}
 			for _, r := range e.Call.Funcs {
@@ -53,6 +55,17 @@ func (p *Package) visit(f *Func) {
 	p.startsItself(f)
 	f.state = 2
 	p.order = append(p.order, f)
+}
+
+// leadsBack reports whether a method calls what is being solved: then that is its
+// callee, for sure, while the interface may as well lead to another method.
+func leadsBack(f *Func, depth int) bool {
+	if f.state != 0 || depth == 0 {
+		return f.state == 1
+	}
+	return slices.ContainsFunc(f.Events, func(e *Event) bool {
+		return e.Kind == Calls && e.Call.Fn != nil && leadsBack(e.Call.Fn, depth-1)
+	})
 }
 
 // startsItself finds by what the goroutines tell that they are done which run the
