@@ -93,7 +93,7 @@ func (c *checker) infer(as *accesses) *guard {
 		total++
 		for _, h := range a.held {
 			r := c.relation(a, h.Path)
-			if r != nil && !slices.ContainsFunc(candidates, func(g *guard) bool { return g.relation == r }) {
+			if r != nil && !c.locks.IsSpin(h.Path) && !slices.ContainsFunc(candidates, func(g *guard) bool { return g.relation == r }) {
 				candidates = append(candidates, &guard{relation: r})
 			}
 		}

@@ -142,6 +142,9 @@ func (b *builder) call(e *ast.CallExpr, deferred bool) {
 			return
 		}
 	}
+	if fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "sync/atomic" {
+		b.spinGiven(e, deferred)
+	}
 	ref, known := b.funcValue(e.Fun)
 	c := &Call{Node: e, Fn: ref.Fn, Obj: fn}
 	recv := 0

@@ -140,6 +140,8 @@ func (b *builder) tryLocks(cond ast.Expr) (yes, no []*Event) {
 	default:
 		if l := b.tryLock(e); l != nil {
 			yes = []*Event{l}
+		} else if l := b.spinTaken(e); l != nil {
+			yes = []*Event{l}
 		} else if t := b.tells(e); t != nil {
 			yes = []*Event{t}
 		}
