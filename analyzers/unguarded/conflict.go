@@ -21,7 +21,7 @@ func (c *checker) fanOut() {
 		if g.Depth() > 2 {
 			return // too far away to be sure that it is never waited for
 		}
-		if (g.Multi || slices.Contains(e.State.Live, g)) && !c.locks.Serial(g) {
+		if (g.Multi || slices.Contains(e.State.Live, g) || c.startsMore(f, g)) && !c.locks.Serial(g) {
 			c.several(f, g, c.locks.SpawnAccs(g))
 		}
 		for _, o := range e.State.Live {

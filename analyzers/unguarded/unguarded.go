@@ -108,6 +108,7 @@ func run(p *rule.Pass, copied bool) error {
 	c.fanOut()
 	c.guards()
 	c.needs()
+	c.namedLocked()
 	c.pairs()
 	c.contexts()
 	c.abandoned()
