@@ -10,7 +10,9 @@
 //     function hold the lock and one does not, that call is reported. The lock may
 //     be a field beside the map, in an embedded struct or in the struct around it, a
 //     package variable, a sync.Locker, the L of a sync.Cond or a channel of
-//     one slot; any type with Lock and Unlock methods is a lock.
+//     one slot; any type with Lock and Unlock methods is a lock. A function that is
+//     named for the lock (addLocked) and called just after its release is reported
+//     at that call.
 //   - A write while the lock is held for reading only, also through helpers:
 //     certain, an error.
 //   - A write in goroutines of which one place starts several (go in a loop,
@@ -116,10 +118,15 @@
 // receive, and Add inside the goroutine spoils Wait); in a goroutine that is the
 // only one to write and reads without the lock it writes under; in goroutines
 // that have a map each; where the functions that one goroutine receives from
-// a channel run in turn. Where a read is made only after a flag was seen, or a channel
+// a channel run in turn, with what that goroutine itself does. After a function has
+// waited whose result tells so (an error that is nil, true), where the result is asked
+// for. While a number is exchanged by CompareAndSwap and not given back. Where a read is made only after a flag was seen, or a channel
 // closed, for which all that change the map ask or which they set at the end. Where a reader holds another lock that all writers
 // hold as well. Where the function may know by a condition that the lock is
-// held. Where a map is taken out and replaced under the lock before it leaves,
+// held. Where a local variable holds a new map, though it held a guarded one before.
+// Where a flag is set under the lock before the map leaves it, for which all that change
+// the map ask. Where the lock of an owner is held for reading by what refers to it, and
+// for writing by the owner alone. Where a map is taken out and replaced under the lock before it leaves,
 // or is never changed in place. Where a comment above the access says
 // why there is no lock: then the finding is possible instead of likely, as it
 // is in a function that only some of its callers call with the lock, in one that
