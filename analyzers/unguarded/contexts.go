@@ -271,7 +271,7 @@ func (c *checker) overlaps(ctx *context, a *access) {
 			continue
 		}
 		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool { return o != ctx && !c.inTurn(o, ctx, a) })
-		if !elsewhere || c.ended(ctx.spawn, x) || c.flagged(ctx.spawn, x) || c.registers(as, ctx) {
+		if !elsewhere || c.ended(ctx.spawn, x) || c.flagged(ctx.spawn, x) || c.awaited(a, x) || c.registers(as, ctx) {
 			continue
 		}
 		for _, w := range [][2]*access{{a, x}, {x, a}} {

@@ -33,6 +33,16 @@ func (p *Package) waitsIfGood(f *Func) []*path.Path {
 			continue
 		}
 		waited := r.State.Waited
+		if id, ok := last.(*ast.Ident); ok {
+			if v, ok := p.Info.Uses[id].(*types.Var); ok && !path.IsGlobal(v) && f.Param(v) < 0 && len(p.Vars.Writes(v)) > 0 {
+				// ok = true where it has waited: most likely it tells of that.
+				for _, e := range f.Events {
+					if e.Kind == Recv && e.State != nil && e.Path != nil {
+						waited, failures = with(waited, e.Path), true
+					}
+				}
+			}
+		}
 		if call, ok := last.(*ast.CallExpr); ok {
 			for _, e := range f.Events {
 				if e.Kind != Calls || e.Node != call || e.Call.Fn == nil {
