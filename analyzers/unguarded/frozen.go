@@ -48,6 +48,11 @@ func (c *checker) setHere(a *access) []*types.Var {
 	}
 	var flags []*types.Var
 	ast.Inspect(a.Func.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && (call.Pos() < a.Pos() || len(a.held) > 0) && len(call.Args) > 0 && !c.isZero(call.Args[len(call.Args)-1]) {
+			if v := c.atomicOf(call, "Store", "Swap"); v != nil {
+				flags = append(flags, v)
+			}
+		}
 		s, ok := n.(*ast.AssignStmt)
 		if !ok || s.Tok != token.ASSIGN || len(s.Lhs) != len(s.Rhs) || s.Pos() > a.Pos() && len(a.held) == 0 {
 			return true

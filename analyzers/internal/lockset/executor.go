@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"slices"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 )
 
@@ -64,6 +66,9 @@ func (p *Package) findExecutors() {
 				}
 			case *ast.CallExpr:
 				if ch := p.runsReceived(n); ch != nil {
+					places[ch] = append(places[ch], p.startedAt(stack))
+				}
+				for _, ch := range p.handsReceived(n) {
 					places[ch] = append(places[ch], p.startedAt(stack))
 				}
 			}
@@ -180,6 +185,42 @@ func (p *Package) startedAt(stack []ast.Node) ast.Node {
 // runsReceived returns the channel that the function which a call runs was received
 // from: for f := range ch { f() }, or f := <-ch; f(), or r := <-ch; r.fn().
 func (p *Package) runsReceived(call *ast.CallExpr) *types.Var {
+	return p.receivedFrom(p.ranBy(call))
+}
+
+// handsReceived returns the channels from which a call hands on what a function of the
+// package runs that it calls: s.handle(<-reqs), which runs r.fn().
+func (p *Package) handsReceived(call *ast.CallExpr) []*types.Var {
+	fn := typeutil.StaticCallee(p.Info, call)
+	if fn == nil || p.byObj[fn.Origin()] == nil {
+		return nil
+	}
+	f := p.byObj[fn.Origin()]
+	first := len(f.Params) - len(call.Args)
+	var list []*types.Var
+	for i, a := range call.Args {
+		v, ok := ast.Unparen(a).(*ast.Ident)
+		if !ok || first < 0 || f.Params[first+i] == nil {
+			continue
+		}
+		ch := p.receivedFrom(v)
+		if ch == nil {
+			continue
+		}
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			if inner, ok := n.(*ast.CallExpr); ok && ch != nil {
+				if id := p.ranBy(inner); id != nil && p.Info.Uses[id] == f.Params[first+i] {
+					list, ch = append(list, ch), nil
+				}
+			}
+			return true
+		})
+	}
+	return list
+}
+
+// ranBy returns the variable whose function, or that of a field of which, a call runs.
+func (p *Package) ranBy(call *ast.CallExpr) *ast.Ident {
 	fun := ast.Unparen(call.Fun)
 	if sel, ok := fun.(*ast.SelectorExpr); ok {
 		if s := p.Info.Selections[sel]; s == nil || s.Kind() != types.FieldVal {
@@ -187,8 +228,13 @@ func (p *Package) runsReceived(call *ast.CallExpr) *types.Var {
 		}
 		fun = ast.Unparen(sel.X)
 	}
-	id, ok := fun.(*ast.Ident)
-	if !ok {
+	id, _ := fun.(*ast.Ident)
+	return id
+}
+
+// receivedFrom returns the channel from which a variable has its value, or nil.
+func (p *Package) receivedFrom(id *ast.Ident) *types.Var {
+	if id == nil {
 		return nil
 	}
 	v, ok := p.Info.Uses[id].(*types.Var)
