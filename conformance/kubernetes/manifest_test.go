@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -151,12 +152,26 @@ func TestRestricted(t *testing.T) {
 	}
 }
 
+// flagsOf returns the flags of a command of mapdiag, from its help.
+func flagsOf(t *testing.T, command string) map[string]bool {
+	cmd := exec.Command("go", "run", "./cmd/mapdiag", "help", command)
+	cmd.Dir = "../.."
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	}
+	flags := make(map[string]bool)
+	for line := range strings.Lines(string(out)) {
+		if name, ok := strings.CutPrefix(line, "\t-"); ok {
+			flags["-"+strings.Fields(name)[0]] = true
+		}
+	}
+	return flags
+}
+
 // TestCommands keeps to the flags that mapdiag has.
 func TestCommands(t *testing.T) {
-	flags := map[string]map[string]bool{
-		"export": {"-listen": true, "-source": true},
-		"watch":  {"-interval": true, "-dump-when": true, "-dump-dir": true, "-keep": true},
-	}
+	flags := map[string]map[string]bool{"export": flagsOf(t, "export"), "watch": flagsOf(t, "watch")}
 	seen := make(map[string]bool)
 	for _, c := range deployment(t).Spec.Template.Spec.InitContainers {
 		if len(c.Args) == 0 || flags[c.Args[0]] == nil {
