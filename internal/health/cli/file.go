@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -150,9 +149,7 @@ func (a *app) diff() *cobra.Command {
 			d := diff.Of(before, &second[len(second)-1])
 			d.Before.Source, d.After.Source = args[0], args[len(args)-1]
 			if asJSON {
-				enc := json.NewEncoder(a.out)
-				enc.SetIndent("", "  ")
-				return enc.Encode(d)
+				return writeJSON(a.out, d)
 			}
 			return d.WriteText(a.out, a.out.Width)
 		},

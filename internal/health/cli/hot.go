@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -43,9 +42,7 @@ is there, it is found by itself.`,
 				return usageError{err}
 			}
 			if asJSON {
-				enc := json.NewEncoder(a.out)
-				enc.SetIndent("", "  ")
-				return enc.Encode(r)
+				return writeJSON(a.out, r)
 			}
 			if n == 0 {
 				n = len(r.Lines)
@@ -60,7 +57,8 @@ is there, it is found by itself.`,
 	return c
 }
 
-// readHot analyses the profile that args end in.
+// readHot analyses the profile that args end in, with the program before it, or, where the
+// profile needs one, with the program that it names if that is there.
 func (a *app) readHot(args []string, sampleType string) (*hot.Report, error) {
 	name := args[len(args)-1]
 	f, err := os.Open(name)
@@ -72,33 +70,31 @@ func (a *app) readHot(args []string, sampleType string) (*hot.Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	o := hot.Options{SampleType: sampleType}
-	program, given := p.Program(), len(args) == 2
-	if given {
-		program = args[0]
+	if len(args) == 2 {
+		return analyseHot(p, name, args[0], sampleType)
 	}
-	r, err := hot.Analyse(p, o)
+	r, err := hot.Analyse(p, hot.Options{SampleType: sampleType})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if !given && (r.Runtime != hot.LeftOut || program == "") {
-		return r, nil
+	if r.Runtime == hot.LeftOut && p.Program() != "" {
+		if with, err := analyseHot(p, name, p.Program(), sampleType); err == nil {
+			return with, nil
+		}
 	}
+	return r, nil
+}
+
+// analyseHot analyses a profile, read from the file of the given name, with its program.
+func analyseHot(p *hot.Profile, name, program, sampleType string) (*hot.Report, error) {
 	b, err := hot.Open(program)
 	if err != nil {
-		if !given {
-			return r, nil // it was worth a try
-		}
 		return nil, err
 	}
 	defer b.Close()
-	o.Binary = b
-	with, err := hot.Analyse(p, o)
+	r, err := hot.Analyse(p, hot.Options{SampleType: sampleType, Binary: b})
 	if err != nil {
-		if !given {
-			return r, nil
-		}
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return with, nil
+	return r, nil
 }

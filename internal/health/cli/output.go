@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -66,4 +67,11 @@ func isDump(name string) bool {
 	start := make([]byte, 64)
 	n, _ := io.ReadFull(f, start)
 	return dump.IsDump(start[:n])
+}
+
+// writeJSON writes a value as JSON that a person can read, too.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
 }

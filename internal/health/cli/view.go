@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"time"
 
@@ -34,10 +33,8 @@ func (a *app) snapshot() *cobra.Command {
 				snapshots = snapshots[len(snapshots)-1:]
 			}
 			return out.write(a.out, func(w io.Writer) error {
-				enc := json.NewEncoder(w)
-				enc.SetIndent("", "  ")
 				for i := range snapshots {
-					if err := enc.Encode(&snapshots[i]); err != nil {
+					if err := writeJSON(w, &snapshots[i]); err != nil {
 						return err
 					}
 				}
