@@ -347,8 +347,11 @@ func TestRebuilt(t *testing.T) {
 }
 
 // TestExpectedProbes fills simulated tables with random hashes and compares the mean with
-// expectedProbes: six standard errors are allowed.
+// expectedProbes: six standard errors are allowed. The hashes are the same in each run:
+// in few rounds, a probe that is longer than one group may happen never, and then the
+// standard error that the rounds show is nothing.
 func TestExpectedProbes(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 1))
 	rounds := 200
 	if testing.Short() {
 		rounds = 40
@@ -362,7 +365,7 @@ func TestExpectedProbes(t *testing.T) {
 			visited, entries := 0, 0
 			for k := range sums {
 				for ; entries < (k+1)*groups/2; entries++ {
-					at := rand.IntN(groups)
+					at := random.IntN(groups)
 					i := 1
 					for ; used[at] == groupSlots; i++ {
 						at = (at + i) % groups
