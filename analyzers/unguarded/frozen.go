@@ -19,7 +19,7 @@ func (c *checker) frozen(as *accesses, a *access) bool {
 	if a.op.Changes() || a.owner == nil && !path.IsGlobal(as.v) {
 		return false
 	}
-	flags := append(c.seenSet(a), c.setHere(a)...)
+	flags := slices.Concat(c.seenSet(a), c.setHere(a), c.sealedBefore(a))
 	for _, w := range a.State.Waited {
 		if w.Kind == path.Field || w.Kind == path.Var && path.IsGlobal(w.Obj) {
 			flags = append(flags, w.Obj)
