@@ -66,7 +66,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 		return
 	}
 	level := rule.Likely
-	if c.deliberate(a.Event) || c.registry(as, a) || dispatched(a.Func) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) || c.frozen(as, a) ||
+	if c.deliberate(a.Event) || c.registry(as, a) || dispatched(a.Func) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) || c.ownsWhileRunning(as, a) || c.frozen(as, a) ||
 		el != nil && len(el.Holders) > 0 && (len(el.Holders) < len(el.Missing) || c.startsUp(el, lock)) || c.unneeded(a, lock) ||
 		a.Func.Entry.External && lock.Obj != nil && lock.Obj.Exported() && (c.ofArgument(a) || c.calledUnder(a.Func, lock, make(map[*lockset.Func]bool))) {
 		level = rule.Possible
