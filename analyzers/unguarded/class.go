@@ -87,6 +87,9 @@ func isInit(f *lockset.Func) bool {
 func (c *checker) derived(e *lockset.Event) {
 	fn := e.Call.Fn
 	if fn == nil {
+		if e.Call.Param != nil {
+			c.lent(e)
+		}
 		return
 	}
 	for i, param := range fn.Params {

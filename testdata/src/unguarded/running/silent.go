@@ -60,7 +60,7 @@ func (m *meter) Stop() map[string]int {
 	m.cancel()
 	<-m.ended
 	m.runs = false
-	out := make(map[string]int)
+	out := make(map[string]int, len(m.counts))
 	for name, n := range m.counts {
 		out[name] = n
 		delete(m.counts, name)
