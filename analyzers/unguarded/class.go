@@ -71,6 +71,9 @@ func (c *checker) collect() {
 			switch e.Kind {
 			case lockset.Access:
 				c.add(e, e.Path, e.Op, e.Expr, e.Alias, c.locks.Holds(e), nil)
+				if q := c.given(e); q != nil && loadedStep(q) == nil {
+					c.add(e, q, e.Op, e.Expr, nil, c.locks.Holds(e), nil)
+				}
 			case lockset.Calls:
 				c.derived(e)
 			}

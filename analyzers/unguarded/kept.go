@@ -40,7 +40,11 @@ func (c *checker) loaded() {
 			if e.Kind != lockset.Access || e.State == nil || !e.Op.Writes() || f.Test {
 				continue
 			}
-			at := loadedStep(e.Path)
+			p := e.Path
+			if q := c.given(e); q != nil {
+				p = q
+			}
+			at := loadedStep(p)
 			if at == nil || at.Root().Kind != path.Var || c.locks.IsFresh(e, at.RootVar()) {
 				continue
 			}

@@ -73,7 +73,7 @@ func (c *checker) breaksPromise(a *access, said map[*types.TypeName]bool) bool {
 		a.Func.Test || len(a.State.Maybe) > 0 || len(a.Func.Entry.Maybe) > 0 || len(a.Func.Entry.Locks) > 0 || c.leavesLocking(a.Func) || endless(a.Func) {
 		return false
 	}
-	if slices.ContainsFunc(c.in[a.Func], func(o *context) bool { return o.spawn != nil }) {
+	if slices.ContainsFunc(c.in[a.Func], func(o *context) bool { return o.spawn != nil && !o.several }) {
 		return false // a goroutine that may own it
 	}
 	return c.perCall(a.Func, 3)
