@@ -96,7 +96,9 @@
 // where they are written; a literal that is called at once, or passed to a
 // function that calls it, does. A callback that is kept in a field has the lock that
 // all calls through that field hold, and one that stands beside the address of a lock
-// is taken to be called under it. The body of a loop over an iterator of the package
+// is taken to be called under it. What a literal does to a map that the function lends it
+// which it is handed to counts for that map. A map that a local struct is given from
+// another one stays the map of that. The body of a loop over an iterator of the package
 // runs under the lock that the iterator holds when it yields. Where a goroutine
 // calls functions that are kept in a field, those run in that goroutine, and in several
 // at a time where a loop starts workers. A call of the method of an interface of the
@@ -121,8 +123,11 @@
 // a channel run in turn, with what that goroutine itself does. After a function has
 // waited whose result tells so (an error that is nil, true), where the result is asked
 // for. While a number is exchanged by CompareAndSwap and not given back. Where a read is made only after a flag was seen, or a channel
-// closed, for which all that change the map ask or which they set at the end. Where a reader holds another lock that all writers
-// hold as well. Where the function may know by a condition that the lock is
+// closed, for which all that change the map ask or which they set at the end, or after
+// a call that sets such a flag under the lock. Where a reader holds another lock that all writers
+// hold as well, or is counted while it reads and all writers wait for the number, or for all
+// tokens of a channel. Where a goroutine that is started under the lock owns the map while
+// a flag tells that it runs. Where the function may know by a condition that the lock is
 // held. Where a local variable holds a new map, though it held a guarded one before.
 // Where a flag is set under the lock before the map leaves it, for which all that change
 // the map ask. Where the lock of an owner is held for reading by what refers to it, and
