@@ -41,7 +41,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 		}
 		lock = a.State.Off[i]
 	}
-	if !c.contended(as, a) || c.otherwise(as, a) || c.madeOnce(as, a) || c.initialises(a, g) || c.calledBackUnder(a, g) || c.countsIn(as, a) {
+	if !c.contended(as, a) && !c.checksAgain(as, a) || c.otherwise(as, a) || c.madeOnce(as, a) || c.initialises(a, g) || c.calledBackUnder(a, g) || c.countsIn(as, a) {
 		return
 	}
 	if a.Alias != nil && a.op != lockset.Assign && mapops.MapType(a.Alias.Type()) != nil && c.inPlace(as) == nil {
