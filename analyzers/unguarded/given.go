@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 )
 
@@ -49,9 +50,10 @@ func (c *checker) given(e *lockset.Event) *path.Path {
 	return nil
 }
 
-// mapField reports whether a path ends with a field or an element, of what a variable
-// leads to.
-func mapField(q *path.Path) bool { return q.Parent != nil && q.Kind == path.Field }
+// mapField reports whether a path ends with a field that is a map.
+func mapField(q *path.Path) bool {
+	return q.Kind == path.Field && mapops.MapType(q.Obj.Type()) != nil
+}
 
 // storedBy returns what a statement stores in a field of a local variable: by an
 // assignment, or by the literal that makes its struct.

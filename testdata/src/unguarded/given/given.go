@@ -84,3 +84,27 @@ func (c *Caller) Do(ctx context.Context, id string) (*http.Response, error) {
 	req.Trailer.Set("X-Id", id)
 	return http.DefaultClient.Do(req)
 }
+
+type options struct {
+	tags map[string]string
+	n    int
+}
+
+type service struct {
+	mu   sync.Mutex
+	opts options
+}
+
+func (s *service) Tag(k, v string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opts.tags[k] = v
+}
+
+// With changes a copy.
+func (s *service) With(k, v string) *service {
+	opts := s.opts
+	opts.tags = map[string]string{}
+	opts.tags[k] = v
+	return &service{opts: opts}
+}
