@@ -35,7 +35,7 @@ var Table = []Layer{
 	{
 		Name:     "server",
 		Packages: []string{"server/..."},
-		Imports:  []string{"server", "wire", "settings", "driver", "suite", "sizes"},
+		Imports:  []string{"server", "wire", "settings", "driver", "suite", "measurements", "sizes"},
 		Why:      "the language server",
 	},
 	{
@@ -52,14 +52,20 @@ var Table = []Layer{
 	{
 		Name:     "driver",
 		Packages: []string{"internal/..."},
-		Imports:  []string{"driver", "suite", "sizes"},
+		Imports:  []string{"driver", "suite", "measurements", "sizes"},
 		Why:      "loads packages, runs the suite and turns findings into text, JSON and SARIF",
 	},
 	{
 		Name:     "health",
 		Packages: []string{"internal/health/..."},
-		Imports:  []string{"health"},
+		Imports:  []string{"health", "record", "measurements"},
 		Why:      "what the mapdiag command is made of: snapshots of live maps, read, compared, reported; knows nothing of rules. The library mapstat is a module of its own",
+	},
+	{
+		Name:     "record",
+		Packages: []string{"internal/record/..."},
+		Imports:  []string{"record", "measurements"},
+		Why:      "builds and runs programs so that they count their maps, and makes profiles of what they leave",
 	},
 	{
 		Name:     "tools",
@@ -76,20 +82,26 @@ var Table = []Layer{
 	{
 		Name:     "suite",
 		Packages: []string{"analyzers"},
-		Imports:  []string{"rules", "frame"},
+		Imports:  []string{"rules", "frame", "measurements"},
 		Why:      "the list of rules: the only place that knows all of them",
 	},
 	{
 		Name:     "rules",
 		Packages: []string{"analyzers/*"},
-		Imports:  []string{"frame", "sizes"},
+		Imports:  []string{"frame", "measurements", "sizes"},
 		Why:      "one package a rule; a rule never knows another one",
 	},
 	{
 		Name:     "frame",
 		Packages: []string{"analyzers/internal/..."},
-		Imports:  []string{"frame", "sizes"},
+		Imports:  []string{"frame", "measurements", "sizes"},
 		Why:      "what rules share: reporting, suppressions, operations on maps",
+	},
+	{
+		Name:     "measurements",
+		Packages: []string{"internal/sites"},
+		Imports:  []string{"sizes"},
+		Why:      "what was measured of a program's maps, and how it is found again in its source",
 	},
 	{
 		Name:     "sizes",

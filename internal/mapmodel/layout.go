@@ -125,7 +125,11 @@ func (l *Layout) measure() {
 		l.group++
 	}
 	l.group = roundUp(l.group, max(align, l.wide))
+	l.reserve()
+}
 
+// reserve derives the heap bytes of groups and tables from the size of a group.
+func (l *Layout) reserve() {
 	l.firstGroup = heapBytes(l.group, l.pointers, l.word)
 	header := heapBytes(tableHeader(l.word), true, l.word)
 	for i := range l.tables {
