@@ -26,7 +26,7 @@ func Read(r io.Reader, name string) (*Profile, error) {
 	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	p.sort()
+	p.Sort()
 	return &p, nil
 }
 
@@ -85,7 +85,7 @@ func (s *Site) check() error {
 // Write encodes the profile, with a line for each site, so that two files compare line by line.
 func (p *Profile) Write(w io.Writer) error {
 	p.Schema = Schema
-	p.sort()
+	p.Sort()
 	head := *p
 	head.Packages = nil
 	start, err := json.MarshalIndent(head, "", "\t")

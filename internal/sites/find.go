@@ -59,7 +59,7 @@ func Sum(sites []*Site) *Site {
 	}
 	sum := &Site{Place: most.Place, Type: most.Type, Shape: most.Shape}
 	for _, s := range sites {
-		sum.add(s)
+		sum.Add(s)
 		sum.AtGrowth = sum.AtGrowth || s.AtGrowth
 	}
 	return sum

@@ -41,7 +41,7 @@ func Merge(profiles ...*Profile) (*Profile, error) {
 					sites[k] = into
 					order = append(order, k)
 				}
-				into.add(s)
+				into.Add(s)
 			}
 		}
 	}
@@ -58,11 +58,12 @@ func Merge(profiles ...*Profile) (*Profile, error) {
 		sum.Packages = append(sum.Packages, *pkg)
 	}
 	sum.Schema = Schema
-	sum.sort()
+	sum.Sort()
 	return sum, nil
 }
 
-func (s *Site) add(t *Site) {
+// Add adds the numbers of another site.
+func (s *Site) Add(t *Site) {
 	s.Makes += t.Makes
 	s.OnStack += t.OnStack
 	s.Hints = s.Hints.Add(t.Hints)

@@ -117,8 +117,8 @@ func (p *Profile) Package(path string) *Package {
 	return &p.Packages[i]
 }
 
-// sort brings packages, sites and stacks into their order.
-func (p *Profile) sort() {
+// Sort brings packages, sites and stacks into their order.
+func (p *Profile) Sort() {
 	slices.SortFunc(p.Packages, func(a, b Package) int { return cmp.Compare(a.Path, b.Path) })
 	for i := range p.Packages {
 		slices.SortFunc(p.Packages[i].Sites, func(a, b Site) int {
