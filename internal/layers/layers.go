@@ -58,13 +58,13 @@ var Table = []Layer{
 	{
 		Name:     "health",
 		Packages: []string{"internal/health/..."},
-		Imports:  []string{"health", "record", "measurements"},
+		Imports:  []string{"health", "record", "measurements", "files"},
 		Why:      "what the mapdiag command is made of: snapshots of live maps, read, compared, reported; knows nothing of rules. The library mapstat is a module of its own",
 	},
 	{
 		Name:     "record",
 		Packages: []string{"internal/record/..."},
-		Imports:  []string{"record", "measurements"},
+		Imports:  []string{"record", "measurements", "files"},
 		Why:      "builds and runs programs so that they count their maps, and makes profiles of what they leave",
 	},
 	{
@@ -107,6 +107,11 @@ var Table = []Layer{
 		Name:     "sizes",
 		Packages: []string{"internal/mapmodel"},
 		Why:      "bytes and allocations of a map; knows nothing of analysis",
+	},
+	{
+		Name:     "files",
+		Packages: []string{"internal/atomicfile"},
+		Why:      "writes files that appear when they are whole",
 	},
 }
 

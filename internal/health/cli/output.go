@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/mapdiag/mapdiag/internal/health/atomicfile"
+	"github.com/mapdiag/mapdiag/internal/atomicfile"
 	"github.com/mapdiag/mapdiag/internal/health/dump"
 	"github.com/spf13/pflag"
 )

@@ -12,7 +12,7 @@ import (
 	"io"
 	"slices"
 
-	"github.com/mapdiag/mapdiag/internal/health/atomicfile"
+	"github.com/mapdiag/mapdiag/internal/atomicfile"
 	"github.com/mapdiag/mapdiag/mapstat"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mapdiag/mapdiag/internal/health/atomicfile"
+	"github.com/mapdiag/mapdiag/internal/atomicfile"
 )
 
 func text(s string) func(io.Writer) error {
