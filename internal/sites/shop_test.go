@@ -58,7 +58,9 @@ func shop(after bool) *Profile {
 		p.Recorded = p.Recorded.Add(26 * time.Hour)
 	}
 	word, str := 8, 16
-	shape := func(key, elem int, pointers bool) Shape { return Shape{key, elem, key + elem, 8 + 8*(key+elem), pointers} }
+	shape := func(key, elem int, pointers bool) Shape {
+		return Shape{key, elem, key + elem, 8 + 8*(key+elem), pointers}
+	}
 	add := func(pkg string, s Site) *Site {
 		i := slices.IndexFunc(p.Packages, func(q Package) bool { return q.Path == pkg })
 		if i < 0 {

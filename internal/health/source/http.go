@@ -1,4 +1,4 @@
-// Package source reads snapshots of maps from where they are.
+// Package source reads snapshots of maps from where they are, and profiles of recorded ones.
 package source
 
 import (

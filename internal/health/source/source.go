@@ -25,28 +25,31 @@ import (
 // Of a damaged file it returns what is whole, together with the error. Without an
 // error there is at least one snapshot.
 func Load(ctx context.Context, arg string, full bool) ([]mapstat.Snapshot, error) {
-	switch {
-	case arg == "-":
-		return read("standard input", os.Stdin)
-	case IsURL(arg):
-		s, err := Fetch(ctx, URL(arg), full)
-		if err != nil {
-			return nil, err
-		}
-		return []mapstat.Snapshot{s}, nil
+	l, err := LoadAny(ctx, arg, full)
+	if l.Profile != nil {
+		return nil, fmt.Errorf("%s is a profile of recorded maps, not a snapshot of live ones: mapdiag sites, diff, merge and report read it", arg)
+	}
+	return l.Snapshots, err
+}
+
+// open opens a file that arg names, "-" for standard input, with what to call it. expected says
+// what a file that is not there should have been.
+func open(arg, expected string) (io.ReadCloser, string, error) {
+	if arg == "-" {
+		return io.NopCloser(os.Stdin), "standard input", nil
 	}
 	f, err := os.Open(arg)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no file %s; a source is the URL of a program, such as http://localhost:6060/debug/maps, or a file that mapdiag dump or mapdiag snapshot has written", arg)
+		return nil, "", fmt.Errorf("there is no file %s; %s", arg, expected)
 	}
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s is a directory", arg)
+		_ = f.Close()
+		return nil, "", fmt.Errorf("%s is a directory", arg)
 	}
-	return read(arg, f)
+	return f, arg, nil
 }
 
 // IsURL reports whether arg names a program rather than a file: it starts with a scheme, or is
@@ -82,20 +85,28 @@ func URL(arg string) string {
 // maxJSON is the most that is read of JSON.
 const maxJSON = 1 << 30
 
-func read(name string, r io.Reader) ([]mapstat.Snapshot, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxJSON+1))
+// readAll reads a file whole, and what of it is not white space at its start.
+func readAll(name string, r io.Reader) (data, trimmed []byte, err error) {
+	data, err = io.ReadAll(io.LimitReader(r, maxJSON+1))
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
+		return nil, nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	trimmed := bytes.TrimLeft(data, " \t\r\n\ufeff")
+	trimmed = bytes.TrimLeft(data, " \t\r\n\ufeff")
 	switch {
 	case len(data) > maxJSON:
-		return nil, fmt.Errorf("%s has more than %s", name, mapstat.Bytes(maxJSON))
+		return nil, nil, fmt.Errorf("%s has more than %s", name, mapstat.Bytes(maxJSON))
 	case len(trimmed) == 0:
-		return nil, fmt.Errorf("%s is empty", name)
-	case bytes.HasPrefix(data, []byte{0x1f, 0x8b}):
-		return nil, fmt.Errorf("%s is compressed with gzip, as profiles are: a source is a dump or a snapshot in JSON", name)
-	case trimmed[0] == '{' || trimmed[0] == '[':
+		return nil, nil, fmt.Errorf("%s is empty", name)
+	}
+	return data, trimmed, nil
+}
+
+// zipped reports whether a file is compressed with gzip.
+func zipped(data []byte) bool { return bytes.HasPrefix(data, []byte{0x1f, 0x8b}) }
+
+// readSnapshots reads a file that is no profile.
+func readSnapshots(name string, data, trimmed []byte) ([]mapstat.Snapshot, error) {
+	if trimmed[0] == '{' || trimmed[0] == '[' {
 		return readJSON(name, trimmed)
 	}
 	snapshots, err := dump.Read(bytes.NewReader(data))
