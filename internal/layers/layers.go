@@ -35,7 +35,7 @@ var Table = []Layer{
 	{
 		Name:     "server",
 		Packages: []string{"server/..."},
-		Imports:  []string{"server", "wire", "settings", "driver", "suite", "measurements", "sizes"},
+		Imports:  []string{"server", "wire", "settings", "driver", "suite", "measurements", "sizes", "metadata"},
 		Why:      "the language server",
 	},
 	{
@@ -52,7 +52,7 @@ var Table = []Layer{
 	{
 		Name:     "driver",
 		Packages: []string{"internal/..."},
-		Imports:  []string{"driver", "suite", "measurements", "sizes"},
+		Imports:  []string{"driver", "suite", "measurements", "sizes", "metadata"},
 		Why:      "loads packages, runs the suite and turns findings into text, JSON and SARIF",
 	},
 	{
@@ -64,13 +64,13 @@ var Table = []Layer{
 	{
 		Name:     "record",
 		Packages: []string{"internal/record/..."},
-		Imports:  []string{"record", "measurements", "files"},
+		Imports:  []string{"record", "measurements", "files", "metadata"},
 		Why:      "builds and runs programs so that they count their maps, and makes profiles of what they leave",
 	},
 	{
 		Name:     "tools",
 		Packages: []string{"internal/benchlsp", "internal/docgen", "internal/escapecount", "internal/layers", "internal/release", "internal/vetbench"},
-		Imports:  []string{"tools", "settings", "wire", "driver", "suite"},
+		Imports:  []string{"tools", "settings", "wire", "driver", "suite", "metadata"},
 		Why:      "what keeps the repository in order; no command links it",
 	},
 	{
@@ -112,6 +112,11 @@ var Table = []Layer{
 		Name:     "files",
 		Packages: []string{"internal/atomicfile"},
 		Why:      "writes files that appear when they are whole",
+	},
+	{
+		Name:     "metadata",
+		Packages: []string{"internal/golist"},
+		Why:      "asks the go command which packages there are",
 	},
 }
 

@@ -40,7 +40,8 @@ type Options struct {
 	// Build is an id that the program carries and Process.Build returns; one is made up if it
 	// is "". A new one keeps go test from answering from its cache, where nothing is recorded.
 	Build string
-	// RecordDir is where the program records if DirEnv is not set, an absolute path.
+	// RecordDir is where the program records if DirEnv is not set: an absolute path, or "." for
+	// the folder that it is started in.
 	RecordDir string
 
 	// Toolexec is the command that calls [Toolexec] with the arguments that follow: the
@@ -106,7 +107,7 @@ func Prepare(ctx context.Context, o Options) (*Recipe, error) {
 	if o.Env == nil {
 		o.Env = os.Environ()
 	}
-	if o.RecordDir != "" && !filepath.IsAbs(o.RecordDir) {
+	if o.RecordDir != "" && o.RecordDir != "." && !filepath.IsAbs(o.RecordDir) {
 		return nil, fmt.Errorf("record to %s: the path has to be absolute", o.RecordDir)
 	}
 	flags := flagList(slices.Clone(o.Flags))

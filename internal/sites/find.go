@@ -53,7 +53,7 @@ func Sum(sites []*Site) *Site {
 	}
 	most := sites[0]
 	for _, s := range sites {
-		if s.Makes > most.Makes {
+		if most.Type == "" || s.Type != "" && s.Makes > most.Makes {
 			most = s
 		}
 	}

@@ -55,11 +55,43 @@ func Merge(profiles ...*Profile) (*Profile, error) {
 		pkg.Sites = append(pkg.Sites, *sites[k])
 	}
 	for _, pkg := range packages {
+		pkg.Fold()
 		sum.Packages = append(sum.Packages, *pkg)
 	}
 	sum.Schema = Schema
 	sum.Sort()
 	return sum, nil
+}
+
+// Fold adds the sites whose type is not known, because nothing was ever put into their maps, to
+// the one of the same expression whose type is, where there is one.
+func (p *Package) Fold() {
+	folded := make([]bool, len(p.Sites))
+	for i := range p.Sites {
+		s := &p.Sites[i]
+		if s.Type != "" || s.Token < 0 {
+			continue
+		}
+		var typed *Site
+		for j := range p.Sites {
+			if t := &p.Sites[j]; t.Place == s.Place && t.Type != "" && !t.AtGrowth {
+				if folded[i] = typed == nil; typed != nil {
+					break // generic code: nothing tells whose they are
+				}
+				typed = t
+			}
+		}
+		if folded[i] {
+			typed.Add(s)
+		}
+	}
+	kept := p.Sites[:0]
+	for i, s := range p.Sites {
+		if !folded[i] {
+			kept = append(kept, s)
+		}
+	}
+	p.Sites = kept
 }
 
 // Add adds the numbers of another site.

@@ -223,6 +223,27 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// Maps that stayed empty have no type; they are of the one that others of their line have, unless there are two.
+func TestFold(t *testing.T) {
+	at := func(token int, typ string, makes uint64) Site {
+		return Site{Place: Place{File: "x.go", Line: 1, Token: token}, Type: typ, Makes: makes}
+	}
+	p := Package{Sites: []Site{
+		at(1, "", 5), at(1, "map[int]int", 2), at(2, "", 1), at(2, "map[int]int", 3), at(2, "map[int]string", 4), at(3, "", 7),
+		at(4, "map[int]int", 1), at(4, "", 1),
+	}}
+	p.Fold()
+	want := []Site{at(1, "map[int]int", 7), at(2, "", 1), at(2, "map[int]int", 3), at(2, "map[int]string", 4), at(3, "", 7), at(4, "map[int]int", 2)}
+	if len(p.Sites) != len(want) {
+		t.Fatalf("%+v", p.Sites)
+	}
+	for i, s := range p.Sites {
+		if s.Place != want[i].Place || s.Type != want[i].Type || s.Makes != want[i].Makes {
+			t.Errorf("%+v, want %+v", s, want[i])
+		}
+	}
+}
+
 // strip leaves out what the order of equals decides.
 func strip(p *Profile) *Profile {
 	for i := range p.Packages {

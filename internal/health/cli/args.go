@@ -12,6 +12,9 @@ import (
 // have them, the two dashes that cobra wants: -sort wasted, -http=:8080. Flags of one letter stay
 // as they are, as do values of flags and all after --.
 func normalise(root *cobra.Command, args []string) []string {
+	if c, _, err := root.Find(args); err == nil && c.DisableFlagParsing {
+		return args // they are for the go command
+	}
 	// A name means the same to all commands, as far as they know it: whether a
 	// value follows does not depend on the command.
 	known := make(map[string]*pflag.Flag)

@@ -21,11 +21,16 @@ import (
 const (
 	exitFine   = 0
 	exitFailed = 1 // a check found what it looks for
-	exitError  = 2 // something could not be done, or the command line is wrong
+	exitWrong  = 2 // something could not be done, or the command line is wrong
 )
 
 // errFailed is the error of a check that failed: all there is to say has been said.
 var errFailed = errors.New("the check failed")
+
+// An exitError is the exit code of a program that was run, which has said what there is to say.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // A usageError is a mistake in the command line.
 type usageError struct{ error }
@@ -57,22 +62,25 @@ func Main(version string, args []string, stdout, stderr io.Writer) int {
 	root.SetErr(a.err)
 	cmd, err := root.ExecuteContextC(ctx)
 	var wrong usageError
+	var exit exitError
 	switch {
+	case errors.As(err, &exit):
+		return int(exit)
 	case errors.Is(err, errFailed):
 		return exitFailed
 	case err == nil && a.incomplete:
-		return exitError
+		return exitWrong
 	case err == nil:
 		return exitFine
 	case ctx.Err() != nil:
 		fmt.Fprintln(a.err, "mapdiag: interrupted")
-		return exitError
+		return exitWrong
 	}
 	fmt.Fprintf(a.err, "mapdiag: %v\n", err)
 	if errors.As(err, &wrong) {
 		fmt.Fprintf(a.err, "Run \"%s\" for what there is.\n", helpFor(cmd))
 	}
-	return exitError
+	return exitWrong
 }
 
 func helpFor(cmd *cobra.Command) string {
@@ -109,6 +117,10 @@ func (a *app) root() *cobra.Command {
 		a.report(),
 		a.export(),
 		a.profile(),
+		a.run(),
+		a.test(),
+		a.build(),
+		a.toolexec(),
 		a.demo(),
 		a.printVersion(),
 	)
