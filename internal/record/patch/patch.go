@@ -28,7 +28,7 @@ type Config struct {
 }
 
 // Default is what is used where nothing else is asked for.
-var Default = Config{Depth: 8, First: 32, Every: 64}
+var Default = Config{Depth: 8, First: 32, Every: 128}
 
 // MaxDepth is the greatest depth that a Config may have.
 const MaxDepth = 32
