@@ -2,6 +2,7 @@ package sites
 
 import (
 	"bytes"
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -32,6 +33,30 @@ func TestHistogram(t *testing.T) {
 	}
 	if h[1].Count != 80 {
 		t.Error("Add has changed what it was given")
+	}
+}
+
+// Whichever way a histogram is read, it is the same one, or an error.
+func TestHistogramJSON(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	texts := []string{"null", "[]", " [ [1 , 2,\n3] ,[4,4,1] ] ", "[[1,2]]", "[[1,2,3,4]]", "[[2,1,3]]", "[[1,2,0]]", "[[-1,2,3]]", "[[1,2,3.5]]", "[[1,2,1e3]]",
+		"[[1,2,99999999999999999999]]", "[[1,2,1000000000000000000]]", `[["1",2,3]]`, "[{}]", "3", "{}", "[[]]", "[[1,2,3],[]]", "[[[1,2,3]]]"}
+	for range 50 {
+		for _, s := range random(r).Packages {
+			text, err := json.MarshalIndent(s.Sites[0].Peaks, "", " ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts = append(texts, string(text))
+		}
+	}
+	for _, text := range texts {
+		var fast Histogram
+		var slow []Bucket
+		errFast, errSlow := json.Unmarshal([]byte(text), &fast), json.Unmarshal([]byte(text), &slow)
+		if (errFast == nil) != (errSlow == nil) || errFast == nil && !slices.Equal(fast, slow) {
+			t.Errorf("%s: %v, %v; by package json alone %v, %v", text, fast, errFast, slow, errSlow)
+		}
 	}
 }
 

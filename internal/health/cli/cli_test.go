@@ -26,18 +26,19 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command as users do. before.json and after.json are snapshots of a program, $URL is a
-// program that shows the first, and $PROFILES a folder of real profiles.
+// program that shows the first, shop.json and shop-after.json are profiles of recorded runs, and $PROFILES is a
+// folder of real CPU and heap profiles.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
-			for _, name := range []string{"before.json", "after.json"} {
-				data, err := os.ReadFile("testdata/" + name)
+			for _, name := range []string{"testdata/before.json", "testdata/after.json", "../../sites/testdata/shop.json", "../../sites/testdata/shop-after.json"} {
+				data, err := os.ReadFile(name)
 				if err != nil {
 					return err
 				}
-				if err := os.WriteFile(env.Getenv("WORK")+"/"+name, data, 0o666); err != nil {
+				if err := os.WriteFile(filepath.Join(env.Getenv("WORK"), filepath.Base(name)), data, 0o666); err != nil {
 					return err
 				}
 			}
@@ -105,7 +106,7 @@ func TestNormalise(t *testing.T) {
 func TestFlagsMeanOneThing(t *testing.T) {
 	takes := make(map[string]bool)
 	for _, c := range (&app{}).root().Commands() {
-		for _, name := range []string{"n", "o", "f", "sort", "full", "format", "interval", "json", "seconds", "times", "all"} {
+		for _, name := range []string{"n", "o", "f", "sort", "full", "format", "interval", "json", "seconds", "times", "all", "stacks"} {
 			f := c.Flags().Lookup(name)
 			if f == nil {
 				continue
@@ -170,6 +171,9 @@ func TestExitCodes(t *testing.T) {
 		{2, []string{"-no-such-flag"}},
 		{0, []string{"top", unread}},
 		{0, []string{"diff", "testdata/before.json", "testdata/after.json"}},
+		{0, []string{"sites", "../../sites/testdata/shop.json"}},
+		{2, []string{"sites", "testdata/before.json"}},
+		{2, []string{"top", "../../sites/testdata/shop.json"}},
 	} {
 		var out, err bytes.Buffer
 		if got := Main("v1", c.args, &out, &err); got != c.want {
@@ -178,23 +182,26 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// TestDocs wants each command to be described for users.
+// TestDocs wants each command to be described for users: those for live maps in docs/runtime.md, those for
+// recorded ones in docs/profile.md.
 func TestDocs(t *testing.T) {
-	doc, err := os.ReadFile("../../../docs/runtime.md")
-	if err != nil {
-		t.Fatal(err)
+	described := make(map[string]bool)
+	for _, name := range []string{"runtime.md", "profile.md"} {
+		doc, err := os.ReadFile("../../../docs/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.SplitSeq(string(doc), "\n") {
+			if heading, ok := strings.CutPrefix(line, "## "); ok {
+				for name := range strings.SplitSeq(heading, ", ") {
+					described[name] = true
+				}
+			}
+		}
 	}
 	for _, c := range (&app{}).root().Commands() {
-		if c.Name() == "__complete" {
-			continue
-		}
-		described := false
-		for line := range strings.SplitSeq(string(doc), "\n") {
-			heading, ok := strings.CutPrefix(line, "## ")
-			described = described || ok && slices.Contains(strings.Split(heading, ", "), c.Name())
-		}
-		if !described {
-			t.Errorf("docs/runtime.md has no heading for %s", c.Name())
+		if c.Name() != "__complete" && !described[c.Name()] {
+			t.Errorf("docs/runtime.md and docs/profile.md have no heading for %s", c.Name())
 		}
 	}
 }

@@ -114,6 +114,8 @@ func (a *app) root() *cobra.Command {
 		a.diff(),
 		a.check(),
 		a.hot(),
+		a.sites(),
+		a.merge(),
 		a.report(),
 		a.export(),
 		a.profile(),

@@ -58,7 +58,7 @@ func TestLoadProfile(t *testing.T) {
 		{both + ".pb.gz", "want the profile in JSON, " + both + ".json", "in JSON, " + both + ".json"},
 		{file("alone.pb.gz", string(gz)), "which recording writes beside it as " + dir + "/alone.json", "as profiles are"},
 		{file("cut.json", string(text[:len(text)/2])), "cut.json is no mapdiag profile: it ends too early", "it ends too early"},
-		{file("old.json", `{"schema":"mapdiag/profile/0","packages":[]}`), `its schema is "mapdiag/profile/0", wanted is "`+sites.Schema, "its schema is"},
+		{file("old.json", `{"schema":"mapdiag/profile/0","packages":[]}`), `its schema is "mapdiag/profile/0", wanted is "` + sites.Schema, "its schema is"},
 		{file("snapshot.json", encode(t, snapshot(1))), "snapshot.json is a snapshot of live maps", ""},
 		{file("x.mapdump", dumped.String()), "x.mapdump is a snapshot of live maps", ""},
 		{file("foreign.json", `{"name":"x"}`), "foreign.json is no mapdiag profile", "no snapshot of maps"},
