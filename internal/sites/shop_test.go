@@ -126,7 +126,7 @@ func run(s Site, hint, makes int, size func() int) Site {
 		n := size()
 		s.Makes++
 		if hint > 0 {
-			s.Hints = s.Hints.Add(Histogram{bucketOf(hint)})
+			s.Hints = s.Hints.Add(Histogram{{int64(hint), int64(hint), 1}})
 		}
 		end := l.Slots(n, hint)
 		s.Slots = addClasses(s.Slots, []Class{{end, 1}})

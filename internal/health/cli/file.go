@@ -13,8 +13,10 @@ import (
 
 	"github.com/mapdiag/mapdiag/internal/health/diff"
 	"github.com/mapdiag/mapdiag/internal/health/dump"
+	"github.com/mapdiag/mapdiag/internal/health/placediff"
 	"github.com/mapdiag/mapdiag/internal/health/source"
 	"github.com/mapdiag/mapdiag/internal/health/term"
+	"github.com/mapdiag/mapdiag/internal/sites"
 	"github.com/mapdiag/mapdiag/mapstat"
 )
 
@@ -120,12 +122,18 @@ func (a *app) rest(all []mapstat.Snapshot, err error) ([]mapstat.Snapshot, error
 }
 
 func (a *app) diff() *cobra.Command {
-	var asJSON, full bool
+	var asJSON, full, all bool
+	var n int
 	c := &cobra.Command{
-		Use:     "diff [flags] BEFORE [AFTER]",
-		Short:   "tell what has changed between two snapshots",
-		Long:    "Diff compares the maps of two sources, of each its last snapshot. Given one file, it compares\nits first snapshot with its last.",
-		Example: "\tmapdiag diff before.mapdump localhost:6060\n\tmapdiag diff hour.mapdump",
+		Use:   "diff [flags] BEFORE [AFTER]",
+		Short: "tell what has changed between two snapshots or profiles",
+		Long: `Diff compares the maps of two sources, of each its last snapshot. Given one file, it compares
+its first snapshot with its last.
+
+Of two profiles of recorded runs it tells what has changed at each place that makes maps, and what
+hints that were given in between have saved. A place is known again where its declaration is as it was or, in one that was
+edited, as the n-th of its type. Places of other modules are left out unless -all is given.`,
+		Example: "\tmapdiag diff before.mapdump localhost:6060\n\tmapdiag diff hour.mapdump\n\tmapdiag diff before.json after.json",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 && len(args) != 2 {
 				return usage("want two sources, or one file with several snapshots")
@@ -133,20 +141,35 @@ func (a *app) diff() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			first, err := a.load(cmd.Context(), args[0], full)
-			if err != nil {
-				return err
+			if n < 0 {
+				return usage("-n: want 0 for all or the number of places, not %d", n)
 			}
-			second, before := first, &first[0]
-			if len(args) == 2 {
-				before = &first[len(first)-1]
-				if second, err = a.load(cmd.Context(), args[1], full); err != nil {
+			loaded := make([]source.Loaded, len(args))
+			for i, arg := range args {
+				var err error
+				if loaded[i], err = a.loadAny(cmd.Context(), arg, full); err != nil {
 					return err
 				}
-			} else if len(first) == 1 {
+			}
+			first, last := &loaded[0], &loaded[len(loaded)-1]
+			switch {
+			case first.Profile != nil && len(args) == 1:
+				return usage("%s is a profile of recorded maps: name a second one to compare it with", args[0])
+			case first.Profile != nil && last.Profile != nil:
+				return a.diffProfiles(first.Profile, last.Profile, args, all, n, asJSON)
+			case first.Profile != nil:
+				return usage("%s is a profile of recorded maps, %s holds snapshots of live ones: these cannot be compared", args[0], args[1])
+			case last.Profile != nil:
+				return usage("%s holds snapshots of live maps, %s is a profile of recorded ones: these cannot be compared", args[0], args[1])
+			}
+			before, after := &first.Snapshots[0], &last.Snapshots[len(last.Snapshots)-1]
+			switch {
+			case len(args) == 2:
+				before = &first.Snapshots[len(first.Snapshots)-1]
+			case before == after:
 				return usage("%s holds one snapshot only: name a second source to compare it with", args[0])
 			}
-			d := diff.Of(before, &second[len(second)-1])
+			d := diff.Of(before, after)
 			d.Before.Source, d.After.Source = args[0], args[len(args)-1]
 			if asJSON {
 				return writeJSON(a.out, d)
@@ -154,9 +177,23 @@ func (a *app) diff() *cobra.Command {
 			return d.WriteText(a.out, a.out.Width)
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print JSON, with all metrics that differ")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON, with all metrics or places that differ")
 	c.Flags().BoolVar(&full, "full", false, fullUsage)
+	c.Flags().BoolVar(&all, "all", false, "of profiles, list places of other modules, too")
+	c.Flags().IntVarP(&n, "n", "n", 20, "of profiles, list `N` places at most, all for 0")
 	return c
+}
+
+func (a *app) diffProfiles(before, after *sites.Profile, args []string, all bool, n int, asJSON bool) error {
+	d, err := placediff.Of(before, after, all)
+	if err != nil {
+		return err
+	}
+	d.Before.Source, d.After.Source = args[0], args[1]
+	if asJSON {
+		return writeJSON(a.out, d)
+	}
+	return d.WriteText(a.out, n, a.out.Width)
 }
 
 func (a *app) profile() *cobra.Command {

@@ -194,12 +194,25 @@ func (a *app) load(ctx context.Context, arg string, full bool) ([]mapstat.Snapsh
 	stop := term.Progress(a.stderr, "asking "+arg, 0)
 	snapshots, err := source.Load(ctx, arg, full)
 	stop()
-	if err != nil && len(snapshots) > 0 {
-		fmt.Fprintf(a.err, "mapdiag: %v\n", err)
-		a.incomplete = true
-		return snapshots, nil
+	return snapshots, a.damage(len(snapshots), err)
+}
+
+// loadAny is load for sources that may be profiles of recorded maps.
+func (a *app) loadAny(ctx context.Context, arg string, full bool) (source.Loaded, error) {
+	stop := term.Progress(a.stderr, "asking "+arg, 0)
+	l, err := source.LoadAny(ctx, arg, full)
+	stop()
+	return l, a.damage(len(l.Snapshots), err)
+}
+
+// damage says an error beside which there is something to go on with.
+func (a *app) damage(snapshots int, err error) error {
+	if err == nil || snapshots == 0 {
+		return err
 	}
-	return snapshots, err
+	fmt.Fprintf(a.err, "mapdiag: %v\n", err)
+	a.incomplete = true
+	return nil
 }
 
 // last returns the newest snapshot of a source.

@@ -68,13 +68,14 @@ func Of(p *sites.Profile) []Place {
 	for i := range p.Packages {
 		pkg := &p.Packages[i]
 		for j := range pkg.Sites {
-			list = append(list, newPlace(p, pkg.Path, &pkg.Sites[j]))
+			list = append(list, New(p, pkg.Path, &pkg.Sites[j]))
 		}
 	}
 	return list
 }
 
-func newPlace(p *sites.Profile, pkg string, s *sites.Site) Place {
+// New returns the place of a site of a profile, in the package of the given path.
+func New(p *sites.Profile, pkg string, s *sites.Site) Place {
 	a := s.Advise()
 	sizes, _ := s.Sizes()
 	return Place{

@@ -129,12 +129,12 @@ func writeTable(b *bytes.Buffer, list []Place, o Options) error {
 	t := table.Table{
 		Header: []string{"where", "makes", "p50", "p95", "growths", "recopied", "waste", "hint", "type"},
 		Left:   []bool{true, false, false, false, false, false, false, true, true},
-		Ends:   true, Spare: []int{8, 4, 2},
+		Ends:   true, Spare: [][]int{{8}, {4}, {2}},
 	}
 	extra, hasExtra := extras[o.By]
 	if hasExtra {
 		t.Header, t.Left = slices.Insert(t.Header, 7, o.By), slices.Insert(t.Left, 7, false)
-		t.Spare[0]++
+		t.Spare[0][0]++
 	}
 	for i := range list {
 		p := &list[i]

@@ -21,9 +21,9 @@ type Table struct {
 	// Ends says that the first column is cut at its start: of paths, the end tells.
 	Ends bool
 
-	// Spare lists columns that can be done without, the one that goes first first. They are left out where the
-	// first column would else be cut to less than [roomy] or a line be too wide.
-	Spare []int
+	// Spare lists sets of columns that can be done without, the one that goes first first. They are left out where
+	// the first column would else be cut to less than [roomy] or a line be too wide.
+	Spare [][]int
 }
 
 // A Cell is what stands in one place.
@@ -56,8 +56,11 @@ func (t *Table) Write(w io.Writer, width int) error {
 		total += n
 	}
 	hidden := make([]bool, len(widths))
-	for _, i := range t.Spare {
-		if width > 0 && total-widths[0]+min(widths[0], roomy) > width {
+	for _, set := range t.Spare {
+		if width == 0 || total-widths[0]+min(widths[0], roomy) <= width {
+			break
+		}
+		for _, i := range set {
 			hidden[i] = true
 			total -= widths[i] + 2
 		}

@@ -68,7 +68,7 @@ func TestEnds(t *testing.T) {
 
 // TestSpare wants columns to go one by one, and all to stay where there is no limit.
 func TestSpare(t *testing.T) {
-	tab := table.Table{Header: []string{"where", "makes", "type"}, Left: []bool{true, false, true}, Spare: []int{2, 1}, Rows: [][]table.Cell{table.Text("a/path/of/thirty/characters.go", "12", "map[string]int")}}
+	tab := table.Table{Header: []string{"where", "makes", "type"}, Left: []bool{true, false, true}, Spare: [][]int{{2}, {1}}, Rows: [][]table.Cell{table.Text("a/path/of/thirty/characters.go", "12", "map[string]int")}}
 	for width, want := range map[int]string{0: "a/path/of/thirty/characters.go     12  map[string]int", 47: "a/path/of/thirty/charac…     12  map[string]int", 46: "a/path/of/thirty/characters.go     12", 30: "a/path/of/thirty/characters.go"} {
 		var out strings.Builder
 		if err := tab.Write(term.New(&out, nil), width); err != nil {
