@@ -20,12 +20,17 @@ type Suite struct {
 	Rules []*rule.Rule
 	// Config holds the options that the rules share.
 	Config *rule.Config
+	// Measuring makes, for the rules, the [Measurements] of a package of
+	// Config.Profile. A driver with profiles of its own gives them instead, by
+	// [Measure], as its result.
+	Measuring *analysis.Analyzer
 }
 
 // New returns a suite with default options. This is the one place that
 // states what a rule is; documents, settings and converters read it here.
 func New() *Suite {
 	s := &Suite{Config: new(rule.Config)}
+	s.Measuring = s.Config.Measuring()
 	for _, r := range []struct {
 		meta  rule.Meta
 		check rule.Check

@@ -1,6 +1,11 @@
 package analyzers
 
-import "github.com/mapdiag/mapdiag/analyzers/internal/rule"
+import (
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+	"github.com/mapdiag/mapdiag/internal/sites"
+)
 
 // What the surfaces (text, SARIF, the language server) need to read a
 // diagnostic: the frame itself stays internal to the rules.
@@ -10,6 +15,8 @@ type (
 	Severity = rule.Severity
 	// Result is what the analyzer of each rule returns.
 	Result = rule.Result
+	// Measurements are what a profile says of one package.
+	Measurements = rule.Measurements
 )
 
 const (
@@ -37,3 +44,8 @@ func ParseCategory(category string) (name string, level Level) { return rule.Par
 
 // URL returns the address of the page about the named rule.
 func URL(name string) string { return rule.URL(name) }
+
+// Measure joins a profile, which may be nil, with the source of a package.
+func Measure(profile *sites.Profile, pass *analysis.Pass) *Measurements {
+	return rule.Measure(profile, pass)
+}

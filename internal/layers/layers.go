@@ -76,7 +76,7 @@ var Table = []Layer{
 	{
 		Name:     "fixtures",
 		Packages: []string{"analyzers/internal/ruletest"},
-		Imports:  []string{"suite", "frame"},
+		Imports:  []string{"suite", "frame", "measurements"},
 		Why:      "runs a rule over its fixtures; imported by tests alone",
 	},
 	{
@@ -99,8 +99,8 @@ var Table = []Layer{
 	},
 	{
 		Name:     "measurements",
-		Packages: []string{"internal/sites"},
-		Imports:  []string{"sizes"},
+		Packages: []string{"internal/sites", "internal/sites/sitestest"},
+		Imports:  []string{"measurements", "sizes"},
 		Why:      "what was measured of a program's maps, and how it is found again in its source",
 	},
 	{

@@ -23,6 +23,12 @@ type Decl struct {
 
 // Decls returns the declarations of a file, in source order. The file must have been parsed from src.
 func Decls(fset *token.FileSet, file *ast.File, src []byte) []Decl {
+	return DeclsNamed(fset, file, src, func(string) bool { return true })
+}
+
+// DeclsNamed returns those of the declarations of a file whose names are wanted: the others
+// are not read.
+func DeclsNamed(fset *token.FileSet, file *ast.File, src []byte, wanted func(name string) bool) []Decl {
 	tf := fset.File(file.FileStart)
 	if tf == nil || tf.Size() != len(src) {
 		return nil
@@ -31,8 +37,8 @@ func Decls(fset *token.FileSet, file *ast.File, src []byte) []Decl {
 	for _, d := range file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if d.Body != nil {
-				decls = append(decls, newDecl(tf, src, funcName(d), d))
+			if name := funcName(d); d.Body != nil && wanted(name) {
+				decls = append(decls, newDecl(tf, src, name, d))
 			}
 		case *ast.GenDecl:
 			for _, s := range d.Specs {
@@ -41,7 +47,9 @@ func Decls(fset *token.FileSet, file *ast.File, src []byte) []Decl {
 					for i, id := range s.Names {
 						names[i] = id.Name
 					}
-					decls = append(decls, newDecl(tf, src, "var "+strings.Join(names, ", "), s))
+					if name := "var " + strings.Join(names, ", "); wanted(name) {
+						decls = append(decls, newDecl(tf, src, name, s))
+					}
 				}
 			}
 		}

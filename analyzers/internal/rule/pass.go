@@ -39,18 +39,21 @@ type Pass struct {
 	level      Level
 	config     *Config
 	directives *directive.Index
+	measured   *Measurements
 	generated  map[*token.File]bool
 	used       []*directive.Ignore
 	known      map[types.Object]Knowledge
 }
 
 func newPass(ap *analysis.Pass, meta Meta, level Level, config *Config) *Pass {
+	measured, _ := ap.ResultOf[config.Measuring()].(*Measurements)
 	return &Pass{
 		Pass:       ap,
 		meta:       meta,
 		level:      level,
 		config:     config,
 		directives: ap.ResultOf[directive.Analyzer].(*directive.Index),
+		measured:   measured,
 	}
 }
 
@@ -62,15 +65,7 @@ func newPass(ap *analysis.Pass, meta Meta, level Level, config *Config) *Pass {
 // reports around it by mistake.
 func (p *Pass) Report(level Level, d analysis.Diagnostic) {
 	file := p.Fset.File(d.Pos)
-	if file == nil || p.isGenerated(file) {
-		return
-	}
-	ignore := p.directives.Covering(p.meta.Name, p.Fset.PositionFor(d.Pos, false))
-	if ignore != nil && p.config.GolangciLint && !ignore.Names(p.meta.Name) {
-		ignore = nil
-	}
-	if ignore != nil {
-		p.used = append(p.used, ignore)
+	if file == nil || p.isGenerated(file) || p.suppressed(d.Pos) {
 		return
 	}
 	if level > p.level {
@@ -90,6 +85,24 @@ func (p *Pass) Report(level Level, d analysis.Diagnostic) {
 	d.Category = Category(p.meta.Name, level)
 	d.URL = URL(p.meta.Name)
 	p.Pass.Report(d)
+}
+
+// Withhold stands in the place of a Report where measurements show that a
+// finding does not matter: a suppression that covers it is still in use.
+func (p *Pass) Withhold(pos token.Pos) {
+	if file := p.Fset.File(pos); file != nil && !p.isGenerated(file) {
+		p.suppressed(pos)
+	}
+}
+
+// suppressed reports whether a suppression covers a place, and notes that it does.
+func (p *Pass) suppressed(pos token.Pos) bool {
+	ignore := p.directives.Covering(p.meta.Name, p.Fset.PositionFor(pos, false))
+	if ignore == nil || p.config.GolangciLint && !ignore.Names(p.meta.Name) {
+		return false
+	}
+	p.used = append(p.used, ignore)
+	return true
 }
 
 // Note tells what the rule did not look at, where that is asked for.

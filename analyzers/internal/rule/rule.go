@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/directive"
+	"github.com/mapdiag/mapdiag/internal/sites"
 )
 
 // PagePrefix is the address below which each rule's page stands. The name
@@ -84,10 +85,17 @@ type Config struct {
 	// nil, and is a function because flags are parsed after rules are made.
 	SafeFixesOnly func() bool
 
+	// Profile holds what was measured of the maps of the program, nil for
+	// nothing. It must not change once rules run; a driver in which it does
+	// gives the result of Measuring itself.
+	Profile *sites.Profile
+
 	// GolangciLint says that golangci-lint runs the rules. It applies nolint
 	// comments that mean all of a linter itself, and reports those that no
 	// finding needed: the rules must not anticipate it.
 	GolangciLint bool
+
+	measuring *analysis.Analyzer
 }
 
 // A Rule is one rule of the suite.
@@ -106,7 +114,7 @@ func New(meta Meta, check Check, config *Config) *Rule {
 		Name:       meta.Name,
 		Doc:        docText(check.Doc),
 		URL:        URL(meta.Name),
-		Requires:   append([]*analysis.Analyzer{directive.Analyzer}, check.Requires...),
+		Requires:   append([]*analysis.Analyzer{directive.Analyzer, config.Measuring()}, check.Requires...),
 		FactTypes:  check.FactTypes,
 		ResultType: resultType,
 	}
