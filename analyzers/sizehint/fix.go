@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/bounds"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
 )
 
@@ -38,7 +39,7 @@ func (c *checker) fix(f *finding, entries string) []analysis.SuggestedFix {
 	title := "Add capacity hint " + entries
 	switch {
 	case c.hintableHere(f, factors):
-		edits = c.hintEdits(f, entries)
+		edits = c.hintEdits(f.creation, entries)
 	case len(factors) == 1 && factors[0].Call != nil:
 		edits = c.hoist(f, factors[0])
 		title = "Add capacity hint, taking the result of " + c.callText(factors[0].Call) + " first"
@@ -57,7 +58,7 @@ func (c *checker) fix(f *finding, entries string) []analysis.SuggestedFix {
 // computing it early cannot panic where the program would not have.
 func (c *checker) hintableHere(f *finding, factors []factor) bool {
 	pos := f.creation.Expr.Pos()
-	if !c.universal(pos, f) {
+	if !c.universal(pos, f.creation) {
 		return false
 	}
 	for i, x := range factors {
@@ -123,7 +124,7 @@ func onlyNil(e ast.Expr) bool {
 // hintableAt reports whether the number of entries can be written right
 // before the statement of the first fill.
 func (c *checker) hintableAt(f *finding, factors []factor) bool {
-	if !c.universal(f.first.Pos(), f) {
+	if !c.universal(f.first.Pos(), f.creation) {
 		return false
 	}
 	for i, x := range factors {
@@ -263,13 +264,13 @@ func (c *checker) identVisible(id *ast.Ident, scope *types.Scope, pos token.Pos)
 
 // universal reports whether the builtins that the edit writes are not
 // shadowed at pos.
-func (c *checker) universal(pos token.Pos, f *finding) bool {
+func (c *checker) universal(pos token.Pos, cr *mapops.Creation) bool {
 	scope := c.Pkg.Scope().Innermost(pos)
 	if scope == nil {
 		return false
 	}
 	names := []string{"int"}
-	if _, ok := f.creation.Expr.(*ast.CompositeLit); ok {
+	if _, ok := cr.Expr.(*ast.CompositeLit); ok {
 		names = append(names, "make")
 	}
 	for _, name := range names {
@@ -281,11 +282,11 @@ func (c *checker) universal(pos token.Pos, f *finding) bool {
 }
 
 // hintEdits returns the edits that turn the creation into a make with a hint.
-func (c *checker) hintEdits(f *finding, hint string) []analysis.TextEdit {
-	switch e := f.creation.Expr.(type) {
+func (c *checker) hintEdits(cr *mapops.Creation, hint string) []analysis.TextEdit {
+	switch e := cr.Expr.(type) {
 	case *ast.CallExpr:
-		if f.creation.Hint != nil {
-			return []analysis.TextEdit{{Pos: f.creation.Hint.Pos(), End: f.creation.Hint.End(), NewText: []byte(hint)}}
+		if cr.Hint != nil {
+			return []analysis.TextEdit{{Pos: cr.Hint.Pos(), End: cr.Hint.End(), NewText: []byte(hint)}}
 		}
 		end := e.Args[0].End()
 		return []analysis.TextEdit{{Pos: end, End: end, NewText: []byte(", " + hint)}}
@@ -346,7 +347,7 @@ func (c *checker) move(f *finding, hint, lead string) []analysis.TextEdit {
 	if !ok || at < to {
 		return nil
 	}
-	inner := c.hintEdits(f, hint)
+	inner := c.hintEdits(f.creation, hint)
 	if inner == nil {
 		return nil
 	}
@@ -451,7 +452,7 @@ func (c *checker) hoist(f *finding, x factor) []analysis.TextEdit {
 	if !ok || ast.Stmt(loop) != f.first || ast.Unparen(loop.X) != ast.Expr(x.Call) {
 		return nil
 	}
-	if !c.universal(loop.Pos(), f) || !c.identVisible(ast.NewIdent("len"), c.Pkg.Scope().Innermost(loop.Pos()), loop.Pos()) {
+	if !c.universal(loop.Pos(), f.creation) || !c.identVisible(ast.NewIdent("len"), c.Pkg.Scope().Innermost(loop.Pos()), loop.Pos()) {
 		return nil
 	}
 	name := c.freshName(loop)

@@ -18,27 +18,37 @@ import (
 
 // report reports a finding.
 func (c *checker) report(f *finding) {
-	entries := c.sumText(f.terms)
-	var msg strings.Builder
-	switch {
-	case f.counting:
-		fmt.Fprintf(&msg, "map is made without a size; its entries, at most those of the nested loops, could be counted first")
-	case f.partial:
-		fmt.Fprintf(&msg, "map is made without a size and gets %s entries and perhaps more", entries)
-	case f.level == rule.Possible:
-		fmt.Fprintf(&msg, "map is made without a size and gets at most %s entries; a hint pays off if few keys repeat or are skipped", entries)
-	default:
-		fmt.Fprintf(&msg, "map is made without its size, %s", entries)
-	}
+	message := c.message(f)
 	if price := c.price(f); price != "" {
-		msg.WriteString("; " + price)
+		message += "; " + price
 	}
-	d := analysis.Diagnostic{
+	c.Report(f.level, analysis.Diagnostic{
 		Pos:            f.creation.Expr.Pos(),
 		End:            f.creation.Expr.End(),
-		Message:        msg.String(),
-		SuggestedFixes: c.fix(f, entries),
+		Message:        message,
+		SuggestedFixes: c.fix(f, c.sumText(f.terms)),
+		Related:        c.evidence(f),
+	})
+}
+
+// message says what a map gets.
+func (c *checker) message(f *finding) string {
+	entries := c.sumText(f.terms)
+	switch {
+	case f.counting:
+		return "map is made without a size; its entries, at most those of the nested loops, could be counted first"
+	case f.partial:
+		return fmt.Sprintf("map is made without a size and gets %s entries and perhaps more", entries)
+	case f.level == rule.Possible:
+		return fmt.Sprintf("map is made without a size and gets at most %s entries; a hint pays off if few keys repeat or are skipped", entries)
+	default:
+		return fmt.Sprintf("map is made without its size, %s", entries)
 	}
+}
+
+// evidence points to what fills a map.
+func (c *checker) evidence(f *finding) []analysis.RelatedInformation {
+	var list []analysis.RelatedInformation
 	seen := make(map[ast.Node]bool)
 	for _, t := range f.terms {
 		at, what := t.fill.node, "adds an entry here"
@@ -48,10 +58,10 @@ func (c *checker) report(f *finding) {
 		}
 		if !seen[at] {
 			seen[at] = true
-			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at.Pos(), End: headEnd(at), Message: what})
+			list = append(list, analysis.RelatedInformation{Pos: at.Pos(), End: headEnd(at), Message: what})
 		}
 	}
-	c.Report(f.level, d)
+	return list
 }
 
 // headEnd returns where the first line of a loop ends, so that the evidence

@@ -78,10 +78,15 @@ func run(p *rule.Pass) error {
 	}
 	c.exportFacts()
 	for _, cr := range c.maps.Creations {
-		if !unsized(c.info, cr) {
-			continue
+		var f *finding
+		if cr.Op != nil && unsized(c.info, cr) {
+			f = c.find(cr)
 		}
-		if f := c.find(cr); f != nil {
+		m := c.measure(cr)
+		switch {
+		case m != nil:
+			c.reportMeasured(cr, f, m)
+		case f != nil:
 			c.report(f)
 		}
 	}
@@ -91,7 +96,7 @@ func run(p *rule.Pass) error {
 // unsized reports whether a creation asks for no space: make without a hint
 // or with the hint 0, or an empty literal.
 func unsized(info *types.Info, cr *mapops.Creation) bool {
-	if cr.Len > 0 || cr.Op == nil {
+	if cr.Len > 0 {
 		return false
 	}
 	if cr.Hint == nil {
