@@ -15,7 +15,7 @@ import (
 
 // A Result is what the rules say about one unit. It is never changed once made.
 type Result struct {
-	Key      Hash
+	Key      Hash              // of what the unit and its findings follow from, measurements included
 	Findings []finding.Finding // in no order; see [finding.Sort]
 	Notes    []Note            // in no order
 	Failures []string          // rules that failed, and how
@@ -57,7 +57,7 @@ func (b *Build) Key(files Files, u *Unit) (Hash, error) {
 // Known returns the result of a unit where it need not be computed, else nil.
 func (b *Build) Known(files Files, u *Unit) *Result {
 	m := b.at(files)
-	key := m.key(u)
+	key := m.resultKey(u)
 	if m.err != nil {
 		return nil
 	}
@@ -120,7 +120,7 @@ func (b *Build) Analyze(ctx context.Context, files Files, u *Unit) (r *Result, e
 }
 
 func (m *moment) analyze(ctx context.Context, u *Unit) (*Result, error) {
-	key := m.key(u)
+	key := m.resultKey(u)
 	if m.err != nil {
 		return nil, m.err
 	}

@@ -42,6 +42,7 @@ type Build struct {
 	results     map[Hash]*analysing
 	importLists map[string]importList // by name of file
 	uses        int                   // a clock that counts uses, for eviction
+	measured    measured
 }
 
 // New returns the build of the folder dir. The suite's options must not change

@@ -19,6 +19,8 @@ type moment struct {
 	files Files
 	units map[string]*Unit // of the build when the moment began; never changed
 	gen   *generation
+	// measured is what rules know of the program's runs: results follow from it, keys do not.
+	measured measured
 
 	hashes map[string]fileHash
 	keys   map[*Unit]Hash
@@ -41,7 +43,7 @@ func (b *Build) at(files Files) *moment {
 
 func (b *Build) momentOf(files Files, units map[string]*Unit, gen *generation) *moment {
 	m := &moment{
-		Build: b, files: files, units: units, gen: gen,
+		Build: b, files: files, units: units, gen: gen, measured: b.measured,
 		hashes: make(map[string]fileHash),
 		keys:   make(map[*Unit]Hash),
 		deps:   make(map[*Unit][]string),

@@ -83,7 +83,13 @@ func (r *run) one(a *analysis.Analyzer) {
 	if pass == nil {
 		return // what it needs has failed
 	}
-	result, err := safely(a, pass)
+	var result any
+	var err error
+	if a == r.moment.suite.Measuring {
+		result = analyzers.Measure(r.moment.measured.profile, pass)
+	} else {
+		result, err = safely(a, pass)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
