@@ -1,9 +1,6 @@
 package sizehint
 
 import (
-	"fmt"
-	"slices"
-
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
@@ -28,15 +25,8 @@ func (c *checker) measure(cr *mapops.Creation) *measurement {
 	if freshness != rule.Fresh {
 		return nil
 	}
-	m := &measurement{site: sites.Sum(list)}
-	m.Advice = m.site.Advise()
-	if slices.ContainsFunc(list, func(s *sites.Site) bool {
-		v := s.Advise().Verdict
-		return v != m.Verdict && (v != sites.Unknown || s.AtGrowth)
-	}) {
-		// One hint serves all instances: none may lose by it.
-		m.Verdict, m.Hint, m.Then = sites.Unknown, 0, m.Now
-	}
+	m := new(measurement)
+	m.site, m.Advice = sites.Agree(list)
 	return m
 }
 
@@ -60,7 +50,7 @@ func (c *checker) reportMeasured(cr *mapops.Creation, f *finding, m *measurement
 		switch {
 		case known && n >= far*m.P95:
 			// The code shows a limit that the program does not come near.
-			c.Report(max(level, rule.Likely), c.measured(cr, m))
+			c.Report(rule.Likely, c.measured(cr, m))
 			return
 		case known && n <= 2*m.P50:
 			level = min(level, rule.Likely) // few keys repeat
@@ -75,7 +65,7 @@ func (c *checker) reportMeasured(cr *mapops.Creation, f *finding, m *measurement
 	}
 	message := c.message(f) + "; " + m.String()
 	if waste := m.site.Waste(); waste > 0 && !m.site.AtGrowth {
-		message += fmt.Sprintf("; a hint that fits each map saves %s in the run", mapmodel.Bytes(waste))
+		message += "; a hint that fits each map saves " + mapmodel.Bytes(waste) + " in the run"
 	}
 	c.Report(level, analysis.Diagnostic{
 		Pos:            cr.Expr.Pos(),

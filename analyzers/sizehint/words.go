@@ -107,9 +107,11 @@ func (c *checker) date() string { return c.Profile().Recorded.Format("2006-01-02
 func (c *checker) measuredFix(cr *mapops.Creation, m *measurement) []analysis.SuggestedFix {
 	from := fmt.Sprintf(" (p95 of %s maps in profile of %s)", mapmodel.Count(int64(m.site.Makes)), c.date())
 	switch {
+	case m.Hint == 0:
+		from = fmt.Sprintf(" (p95 %d of %s maps in profile of %s)", m.P95, mapmodel.Count(int64(m.site.Makes)), c.date())
 	case m.site.Makes == 1:
 		from = fmt.Sprintf(" (of the one map in profile of %s)", c.date())
-	case int64(m.Hint) != m.P95 && m.Hint != 0:
+	case int64(m.Hint) != m.P95:
 		from = fmt.Sprintf(" (room for %d, p95 of %s maps in profile of %s)", m.P95, mapmodel.Count(int64(m.site.Makes)), c.date())
 	}
 	fix := func(title string, edits []analysis.TextEdit) []analysis.SuggestedFix {

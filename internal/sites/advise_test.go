@@ -128,3 +128,35 @@ func TestSaved(t *testing.T) {
 }
 
 var sink map[int]int
+
+// One hint serves all instances of generic code, or there is none.
+func TestAgree(t *testing.T) {
+	stack := filled(0, times(100, 300)...)
+	stack.AtGrowth = true
+	for _, c := range []struct {
+		name  string
+		sites []*Site
+		want  Verdict
+		hint  int
+	}{
+		{"none", nil, Unknown, 0},
+		{"one", []*Site{filled(0, times(100, 310)...)}, Add, 310},
+		{"alike", []*Site{filled(0, times(100, 300)...), filled(0, times(100, 310)...)}, Add, 310},
+		{"one of few", []*Site{filled(0, times(100, 300)...), filled(0, 20, 20)}, Add, 300},
+		{"one small", []*Site{filled(0, times(1000, 300)...), filled(0, times(10, 3)...)}, Unknown, 0},
+		{"far apart", []*Site{filled(0, times(1000, 20)...), filled(0, times(10, 30_000)...)}, Unknown, 0},
+		{"one from the stack", []*Site{filled(0, times(100, 300)...), stack}, Unknown, 0},
+	} {
+		sum, a := Agree(c.sites)
+		if a.Verdict != c.want || a.Hint != c.hint || a.Verdict.Change() != (a.Saved() > 0) || a.Why == "" {
+			t.Errorf("%s: %+v, want verdict %d, hint %d", c.name, a, c.want, c.hint)
+		}
+		n := uint64(0)
+		for _, s := range c.sites {
+			n += s.Makes
+		}
+		if (sum == nil) != (c.sites == nil) || sum != nil && sum.Makes != n {
+			t.Errorf("%s: the sum is %+v", c.name, sum)
+		}
+	}
+}

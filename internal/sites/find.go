@@ -64,3 +64,20 @@ func Sum(sites []*Site) *Site {
 	}
 	return sum
 }
+
+// Agree returns the sum of sites of one expression and what is to be done about its hint. One
+// hint serves all of them: where a site asks for something else than the sum does, or would
+// lose by it, the verdict is Unknown. Sites that decide nothing do not count.
+func Agree(list []*Site) (*Site, Advice) {
+	sum := Sum(list)
+	if sum == nil {
+		return nil, Advice{Why: "nothing was measured"}
+	}
+	a := sum.Advise()
+	for _, s := range list {
+		if v := s.Advise().Verdict; len(list) > 1 && v != a.Verdict && v != Unknown {
+			a.Verdict, a.Hint, a.Then, a.Why = Unknown, 0, a.Now, "the types of this generic code differ"
+		}
+	}
+	return sum, a
+}

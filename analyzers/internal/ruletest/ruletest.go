@@ -2,7 +2,8 @@
 //
 // The fixtures of a rule are a module of their own in testdata/src/<rule>:
 // expected findings stand in // want comments, the fixed file beside each
-// file in <file>.golden.
+// file in <file>.golden. What a profile says of their maps stands in comments too
+// (see [sitestest]); it is as fresh as the file, also the fixed one.
 package ruletest
 
 import (
@@ -22,6 +23,7 @@ import (
 
 	"github.com/mapdiag/mapdiag/analyzers"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+	"github.com/mapdiag/mapdiag/internal/sites/sitestest"
 )
 
 // Run checks the findings and fixes of the named rule over the packages of
@@ -32,7 +34,7 @@ import (
 func Run(t *testing.T, name string, options []string, patterns ...string) {
 	t.Helper()
 	dir := dir(t, name)
-	r := newRule(t, name, options)
+	r := newRule(t, name, options, dir, nil)
 	analysistest.RunWithSuggestedFixes(factless{t}, dir, showCategory(r.Analyzer), patterns...)
 
 	goldens := readGoldens(t, dir)
@@ -48,7 +50,7 @@ func Run(t *testing.T, name string, options []string, patterns ...string) {
 		if len(overlay) == 0 {
 			break
 		}
-		checkGoldens(t, dir, r, overlay, whole, patterns)
+		checkGoldens(t, dir, newRule(t, name, options, dir, overlay), overlay, whole, patterns)
 	}
 }
 
@@ -86,8 +88,22 @@ func dir(t *testing.T, name string) string {
 	return dir
 }
 
-func newRule(t *testing.T, name string, options []string) *rule.Rule {
-	r := analyzers.New().Rule(name)
+// newRule returns a rule with options, and with what the comments of its fixtures say was measured.
+func newRule(t *testing.T, name string, options []string, dir string, overlay map[string][]byte) *rule.Rule {
+	suite := analyzers.New()
+	suite.Config.Profile = sitestest.Module(t, dir, overlay)
+	measure := suite.Measuring.Run
+	suite.Measuring.Run = func(pass *analysis.Pass) (any, error) {
+		inner := *pass
+		inner.ReadFile = func(name string) ([]byte, error) { // package checker reads the disk
+			if src, ok := overlay[name]; ok {
+				return src, nil
+			}
+			return pass.ReadFile(name)
+		}
+		return measure(&inner)
+	}
+	r := suite.Rule(name)
 	if r == nil {
 		t.Fatalf("the suite has no rule %q", name)
 	}

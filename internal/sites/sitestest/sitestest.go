@@ -20,6 +20,7 @@
 package sitestest
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/importer"
@@ -27,6 +28,7 @@ import (
 	"go/token"
 	"go/types"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -81,6 +83,9 @@ func Module(t testing.TB, dir string, overlay map[string][]byte) *sites.Profile 
 		t.Fatal(err)
 	}
 	for dir, sources := range files {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(sources)), func(src []byte) bool { return bytes.Contains(src, []byte(mark)) }) {
+			continue
+		}
 		if pkg := Package(t, path.Join(module, dir), sources); len(pkg.Sites) > 0 {
 			p.Packages = append(p.Packages, pkg)
 		}
@@ -161,7 +166,7 @@ func Package(t testing.TB, path string, sources map[string][]byte) sites.Package
 	return pkg
 }
 
-const mark = "measured: "
+const mark = "// measured: "
 
 // comments returns what the comments of a file say, by line.
 func comments(fset *token.FileSet, f *ast.File) map[int]string {
@@ -201,7 +206,7 @@ func creation(info *types.Info, e ast.Expr) (m *types.Map, hint int64) {
 	return m, hint
 }
 
-var maps = regexp.MustCompile(`^(\d+) maps? of (\d+)$`)
+var made = regexp.MustCompile(`^(\d+) maps? of (\d+)$`)
 
 // fill fills in what a comment says.
 func fill(s *sites.Site, text string, m *types.Map, sizes types.Sizes, hint int64) error {
@@ -249,7 +254,7 @@ func fill(s *sites.Site, text string, m *types.Map, sizes types.Sizes, hint int6
 		}
 	}
 	for _, part := range strings.Split(sizesText, ",") {
-		of := maps.FindStringSubmatch(strings.TrimSpace(part))
+		of := made.FindStringSubmatch(strings.TrimSpace(part))
 		if of == nil {
 			return fmt.Errorf("%q does not say how many maps of which size", part)
 		}
