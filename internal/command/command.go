@@ -17,6 +17,7 @@ import (
 	"github.com/mapdiag/mapdiag/analyzers"
 	"github.com/mapdiag/mapdiag/internal/baseline"
 	"github.com/mapdiag/mapdiag/internal/finding"
+	"github.com/mapdiag/mapdiag/internal/sites"
 	"github.com/mapdiag/mapdiag/internal/source"
 	"github.com/mapdiag/mapdiag/internal/version"
 	"github.com/mapdiag/mapdiag/internal/vet"
@@ -50,6 +51,8 @@ func dispatch(ctx context.Context, suite *analyzers.Suite, args []string, stdout
 		switch args[0] {
 		case "help":
 			return exitClean, help(stdout, suite, args[1:])
+		case "rank":
+			return exitClean, rank(ctx, args[1:], stdout, stderr)
 		case "version":
 			_, err := fmt.Fprintln(stdout, "mapvet", version.Program())
 			return exitClean, err
@@ -71,7 +74,8 @@ type job struct {
 	suite          *analyzers.Suite
 	vet            vet.Command
 	files          *source.Files
-	known          baseline.Set // nil without -baseline
+	known          baseline.Set   // nil without -baseline
+	measured       *sites.Profile // nil without -profile, or where it cannot be used
 	stdout, stderr io.Writer
 
 	started  time.Time
@@ -95,6 +99,9 @@ func run(ctx context.Context, suite *analyzers.Suite, opts *options, stdout, std
 		if j.known, err = baseline.Read(source.Abs(j.dir, j.baseline)); err != nil {
 			return 0, err
 		}
+	}
+	if err := j.useProfile(ctx); err != nil {
+		return 0, err
 	}
 	if j.fix {
 		return j.applyFixes(ctx)
@@ -162,6 +169,7 @@ func (j *job) print() error {
 // printGaps says what the findings do not cover.
 func (j *job) printGaps() {
 	io.WriteString(j.stderr, j.result.Notes)
+	j.printForeignProfile()
 	for _, g := range j.result.Gaps {
 		fmt.Fprintf(j.stderr, "mapvet: %s\n", g)
 	}

@@ -16,7 +16,8 @@ const usage = `Mapvet reports the misuse of maps in Go programs.
 Usage:
 
 	mapvet [flags] [packages]
-	mapvet help [rule]
+	mapvet rank -profile FILE [flags]
+	mapvet help [rule | rank]
 	mapvet version
 	go vet -vettool=$(which mapvet) [flags] [packages]
 	go fix -fixtool=$(which mapvet) [-diff] [flags] [packages]
@@ -34,9 +35,14 @@ Flags of mapvet by itself:
 	-diff              print what -fix would change
 	-baseline FILE     leave out the findings listed in FILE
 	-write-baseline    write the findings to the -baseline file (` + baseline.DefaultFile + `)
+	-profile FILE      let rules know what a run measured of the maps (mapdiag test
+	                   and mapdiag run write such a file)
 	-C DIR             change to DIR first; names of files are relative to it
 
 Build flags such as -tags, -mod, -race and -overlay are passed to the go command.
+
+With go vet and go fix a profile is -profile=$PWD/FILE -profilesum=HASH, where
+HASH is its SHA-256: they repeat what they have said of the same flags.
 
 Flags everywhere:
 
@@ -62,6 +68,10 @@ func help(w io.Writer, suite *analyzers.Suite, args []string) error {
 		_, err := io.WriteString(w, general(suite))
 		return err
 	case 1:
+		if args[0] == "rank" {
+			_, err := io.WriteString(w, rankUsage)
+			return err
+		}
 		r := suite.Rule(args[0])
 		if r == nil {
 			var names []string

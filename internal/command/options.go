@@ -21,6 +21,7 @@ type options struct {
 	baseline      string
 	writeBaseline bool
 	overlay       string
+	profile       string
 
 	buildFlags []string        // for the go command, as -name=value
 	ruleFlags  []string        // for the vet tool, as -name=value
@@ -60,6 +61,7 @@ func parse(suite *analyzers.Suite, args []string) (*options, error) {
 	fs.StringVar(&o.baseline, "baseline", "", "")
 	fs.BoolVar(&o.writeBaseline, "write-baseline", false, "")
 	fs.StringVar(&o.overlay, "overlay", "", "")
+	fs.StringVar(&o.profile, "profile", "", "")
 	for name, isBool := range buildFlags {
 		fs.Var(&passed{name: name, isBool: isBool, to: &o.buildFlags}, name, "")
 	}

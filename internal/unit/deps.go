@@ -37,19 +37,10 @@ func (r *Reach) Set(s string) error {
 	return errors.New("want none, main or all")
 }
 
-// reachOf returns the value of the flag -deps among arguments. It is needed
-// before unitchecker parses them, which also reports what is wrong with them.
+// reachOf returns the value of the flag -deps among arguments.
 func reachOf(args []string) Reach {
 	reach := None
-	for i, a := range args {
-		name, value, ok := strings.Cut(strings.TrimLeft(a, "-"), "=")
-		if !ok && i+1 < len(args) {
-			value = args[i+1] // the go command passes on what it was given
-		}
-		if name == "deps" && strings.HasPrefix(a, "-") {
-			_ = reach.Set(value)
-		}
-	}
+	_ = reach.Set(flagValue(args, "deps"))
 	return reach
 }
 
@@ -58,6 +49,7 @@ type plan struct {
 	done      bool   // it is answered already
 	factsOnly bool   // nobody reads its findings
 	config    string // the config file to go on with
+	pkg       string // import path, with " [p.test]" for a test variant
 }
 
 // prepare looks at the config of a unit before unitchecker does, and answers
@@ -72,6 +64,7 @@ func prepare(file string, reach Reach) (plan, error) {
 		return plan{}, err
 	}
 	var cfg struct {
+		ImportPath    string
 		ModulePath    string
 		ModuleVersion string
 		VetxOnly      bool
@@ -81,7 +74,7 @@ func prepare(file string, reach Reach) (plan, error) {
 		return plan{}, fmt.Errorf("reading the config file %s: %w", file, err)
 	}
 	if !cfg.VetxOnly {
-		return plan{config: file}, nil
+		return plan{config: file, pkg: cfg.ImportPath}, nil
 	}
 	// The standard library has no module path, other modules have a version.
 	foreign := cfg.ModulePath == "" || cfg.ModuleVersion != ""
@@ -92,7 +85,7 @@ func prepare(file string, reach Reach) (plan, error) {
 		return plan{factsOnly: true, config: file}, nil
 	}
 	config, err := reporting(file, data)
-	return plan{config: config}, err
+	return plan{config: config, pkg: cfg.ImportPath}, err
 }
 
 // reporting writes a config like the given one, but for findings, too. All

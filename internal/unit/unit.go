@@ -29,17 +29,22 @@ func Main(suite *analyzers.Suite) {
 	reach := None
 	if last := len(os.Args) - 1; isConfig(os.Args[last]) {
 		p, err := prepare(os.Args[last], reachOf(os.Args[1:last]))
+		if err == nil && p.done {
+			os.Exit(0)
+		}
+		if err == nil && !p.factsOnly {
+			suite.Config.Profile, err = profileOf(os.Args[1:last], p.pkg)
+		}
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "mapvet: %v\n", err)
 			os.Exit(1)
-		}
-		if p.done {
-			os.Exit(0)
 		}
 		os.Args[last] = p.config
 		suite.Config.FactsOnly = p.factsOnly
 	}
 	flag.Var(&reach, "deps", "report on dependencies too: `none`, main (those in the main module) or all")
+	flag.String(profileFlag, "", "take measurements of maps from this `file`")
+	flag.String(sumFlag, "", "SHA-256 of the profile, in hexadecimal")
 	suite.RegisterFlags(flag.CommandLine)
 	suite.Config.SafeFixesOnly = func() bool {
 		f := flag.Lookup("fix")
