@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -11,7 +12,10 @@ import (
 
 	"github.com/mapdiag/mapdiag/internal/driver"
 	"github.com/mapdiag/mapdiag/internal/finding"
+	"github.com/mapdiag/mapdiag/internal/sites"
+	"github.com/mapdiag/mapdiag/internal/sites/sitestest"
 	"github.com/mapdiag/mapdiag/internal/testmod"
+	vetunit "github.com/mapdiag/mapdiag/internal/unit"
 	"github.com/mapdiag/mapdiag/internal/vet"
 )
 
@@ -37,13 +41,22 @@ func lines(list []finding.Finding) []string {
 	return out
 }
 
-// compare reports how the driver's findings differ from those of go vet.
+// compare reports how the driver's findings differ from those of go vet, with what comments say
+// was measured.
 func compare(t *testing.T, dir string, flags []string, patterns ...string) (found int) {
 	t.Helper()
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
 	}
-	r, err := vet.Command{Tool: mapvet, Dir: dir, BuildFlags: flags, Patterns: patterns}.Run(context.Background())
+	var profile *sites.Profile
+	var ruleFlags []string
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+		profile = sitestest.Module(t, dir, nil)
+		file := filepath.Join(t.TempDir(), "maps.json")
+		sitestest.Write(t, file, profile)
+		ruleFlags = vetunit.ProfileFlags(file, []byte(testmod.ReadFile(t, file)))
+	}
+	r, err := vet.Command{Tool: mapvet, Dir: dir, BuildFlags: flags, RuleFlags: ruleFlags, Patterns: patterns}.Run(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +64,7 @@ func compare(t *testing.T, dir string, flags []string, patterns ...string) (foun
 		t.Errorf("go vet left a gap: %s", g)
 	}
 	b := newBuild(t, dir, flags, nil)
+	b.SetProfile(profile)
 	more(t, b, patterns...)
 	want, got := lines(r.Findings), lines(all(t, b, new(driver.Disk)))
 	in := func(list []string) map[string]bool {
