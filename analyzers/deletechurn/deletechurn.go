@@ -88,7 +88,15 @@ func (pr *program) checkDrained(v *mapops.Var, g growth, l life, purges []purge)
 		if p.whole {
 			fixes = pr.renewFix(p)
 		}
-		pr.report(level, p, g, l, purges, drainedMessage(p, pr.price(v)), fixes)
+		price := pr.price(v)
+		if u, ok := pr.measure(v); ok {
+			if !u.differs() {
+				pr.Withhold(p.stmt.Node().Pos())
+				return
+			}
+			level, price = min(level, rule.Likely), pr.loss(u)
+		}
+		pr.report(level, p, g, l, purges, drainedMessage(p, price), fixes)
 		return
 	}
 }
@@ -106,7 +114,15 @@ func (pr *program) checkJanitor(v *mapops.Var, g growth, l life, purges []purge,
 		if p.whole || pr.inTest(p.stmt) || pr.initial(p.op) || pr.closing(p.stmt) || oneByOne && !pr.inEndless(p.stmt) {
 			continue
 		}
-		pr.report(rule.Possible, p, g, l, purges, janitorMessage(p, pr.price(v)), pr.rebuildFix(p))
+		level, price := rule.Possible, pr.price(v)
+		if u, ok := pr.measure(v); ok {
+			if !u.differs() {
+				pr.Withhold(p.stmt.Node().Pos())
+				return true
+			}
+			level, price = rule.Likely, pr.loss(u)
+		}
+		pr.report(level, p, g, l, purges, janitorMessage(p, price), pr.rebuildFix(p))
 		return true
 	}
 	return false

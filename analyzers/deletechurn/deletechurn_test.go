@@ -7,7 +7,7 @@ import (
 )
 
 func TestPossible(t *testing.T) {
-	ruletest.Run(t, "deletechurn", []string{"level=possible"}, "./janitor", "./nofix", "./silent", "./drained", "./churn", "./nan")
+	ruletest.Run(t, "deletechurn", []string{"level=possible"}, "./janitor", "./nofix", "./silent", "./drained", "./churn", "./nan", "./measured")
 }
 
 func TestDefault(t *testing.T) {

@@ -89,6 +89,14 @@ func (pr *program) reportChurn(v *mapops.Var, g growth, l life, del *mapops.Op, 
 		fresh := layout.Resident(n, 0).Bytes
 		price = fmt.Sprintf(" (%s entries: %s instead of %s)", mapmodel.Count(n), mapmodel.Bytes(4*fresh), mapmodel.Bytes(fresh))
 	}
+	level := rule.Possible
+	if u, ok := pr.measure(v); ok {
+		if !u.grew() {
+			pr.Withhold(v.Obj.Pos())
+			return
+		}
+		level, price = rule.Likely, pr.excess(u)
+	}
 	d := analysis.Diagnostic{
 		Pos: v.Obj.Pos(),
 		End: v.Obj.Pos() + token.Pos(len(v.Obj.Name())),
@@ -98,7 +106,7 @@ func (pr *program) reportChurn(v *mapops.Var, g growth, l life, del *mapops.Op, 
 			Pos: del.Node.Pos(), End: del.Node.End(), Message: "it loses entries here",
 		}, analysis.RelatedInformation{Pos: l.pos, End: l.pos, Message: l.why}),
 	}
-	pr.Report(rule.Possible, d)
+	pr.Report(level, d)
 }
 
 // headEnd returns the end of a statement's first line, so that a finding does not

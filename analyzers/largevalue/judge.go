@@ -14,6 +14,9 @@ type finding struct {
 	at    ast.Node
 	level rule.Level
 	costs []cost
+
+	measured bool // whether usage is known
+	usage    usage
 }
 
 // large reports whether the key or the value of a group is worth a look.

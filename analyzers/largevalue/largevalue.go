@@ -53,9 +53,15 @@ func run(p *rule.Pass, limit int64) error {
 		if g.foreign || !c.large(g) {
 			continue
 		}
-		if f, ok := c.judge(g); ok {
-			found = append(found, f)
+		f, ok := c.judge(g)
+		if !ok {
+			continue
 		}
+		if f.usage, f.measured = c.measure(g); f.measured && f.usage.negligible(f.largest()) {
+			p.Withhold(f.at.Pos())
+			continue
+		}
+		found = append(found, f)
 	}
 	slices.SortFunc(found, func(a, b finding) int { return int(a.at.Pos() - b.at.Pos()) })
 	for _, f := range found {

@@ -14,7 +14,7 @@ func TestFindings(t *testing.T) {
 }
 
 func TestLevel(t *testing.T) {
-	ruletest.Run(t, "largevalue", nil, "./level")
+	ruletest.Run(t, "largevalue", nil, "./level", "./measured")
 }
 
 func TestBytes(t *testing.T) {

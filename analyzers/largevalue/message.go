@@ -66,7 +66,11 @@ func (f finding) message(c *coster) string {
 		parts = append(parts, fmt.Sprintf("%d %s %s", n, noun, fmt.Sprintf(kindTexts[k].cost, bytes[k]*opKind(k).copies())))
 	}
 	t := types.TypeString(f.typ, types.RelativeTo(c.p.Pkg))
-	return fmt.Sprintf("%s has %s: %s%s", t, holds, strings.Join(parts, ", "), price(count, bytes))
+	what := fmt.Sprintf("%s has %s: %s", t, holds, strings.Join(parts, ", "))
+	if f.measured {
+		return what + f.usage.text(f.largest(), c.p.Profile())
+	}
+	return what + price(count, bytes)
 }
 
 // kindTexts says how the message counts operations and what they cost.
