@@ -88,6 +88,17 @@
 // About NaN: keys that are interfaces, type parameters that admit other types,
 // and maps all of whose keys are seen to come from integers and constants.
 //
+// # With a profile
+//
+// mapvet -profile and the editor give the rule what a run of the program or of
+// its tests has measured. Of a map whose making is as it was, it then reports
+// only what the run has shown, as likely where it was possible, and says by how
+// much: a purge if the maps had at most half of the entries of their peak in
+// the end (when they died, or when the program ended) and that keeps at least
+// 16 KiB; a map with churn if it has twice the slots that its peak needs, and
+// 16 KiB more. A run that is too short for a peak shows none: profiles of
+// programs in use say more here than those of tests.
+//
 // # Options
 //
 // None.

@@ -82,6 +82,16 @@
 // a map outside them; generated files get no report, but what they do with
 // the maps of others counts.
 //
+// # With a profile
+//
+// mapvet -profile and the editor give the rule what a run of the program or of
+// its tests has measured. The message then tells how many maps there were, how
+// large they became and what their growth copied, instead of an example. If the
+// profile has sampled accesses too (mapdiag with -access), it tells the reads
+// and writes, and maps of which the run copied less than 1 MiB in all are not
+// reported. Reads of a single field count like those of the whole value, so
+// that the number of bytes is a limit.
+//
 // # Options
 //
 //	-largevalue.bytes=128    report keys and values of more than this size

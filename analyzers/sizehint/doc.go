@@ -68,6 +68,35 @@
 // data in memory and the loop may stop early, as decoders do: such a number
 // must not be trusted with an allocation.
 //
+// # With a profile
+//
+// mapvet -profile and the editor give the rule what a run of the program or of
+// its tests has measured: how many maps each line made, how large they became
+// and what their growth took. It is used only where the declaration is as it
+// was when it was measured, comments and layout apart.
+//
+// A finding of the code keeps its fix, and tells the numbers instead of an
+// example. It is not reported where 95 % of the maps stay at 8 entries or
+// fewer. A possible finding becomes likely where the numbers settle it: where
+// the maps come near a limit that the code shows, or, with the measured size as
+// the hint, where the code shows none.
+//
+// Where the code does not tell the size, the measured one is the hint, if it
+// pays off: the 95th percentile, or a little more where that one is about to
+// grow. It has to save at least 16 KiB and a tenth of what the maps take in the
+// run, and half of the maps have to reach a quarter of it: a number that fits
+// few maps has no place in the source. Hints that most maps outgrow, and hints
+// of more than four times what 99 % of the maps need, are reported too; a plain
+// number comes with a fix, for an expression or a name the author knows better.
+//
+//	map is made without a size; made 1000 times, 100 entries, 4 growths each:
+//	2.4 MiB copied; a hint of 100 saves 3.3 KiB and 7 allocations a map, 3.3 MiB
+//	and 7000 allocations in the run (profile of 2026-11-20)
+//
+// Silent stay literals with elements, which take no hint; generic code whose
+// types ask for different hints; and maps that begin on the stack without a
+// call of the runtime, since those of them that stay small are not counted.
+//
 // # Options
 //
 // -sizehint.level=possible reports the possible findings too. Like all rules
