@@ -243,3 +243,29 @@ func Join(sources *join.Sources, files []string, command []string, complain func
 	}
 	return sites.Merge(profiles...)
 }
+
+// JoinHere makes one profile of files that programs of [Recording.Build] have left, with the source
+// of the module in a folder. Files of it that are newer than the programs are left out.
+func JoinHere(ctx context.Context, dir string, files []string, complain func(error)) (*sites.Profile, error) {
+	var before time.Time
+	var program string
+	for _, name := range files {
+		process, err := raw.Read(name)
+		if err != nil {
+			return nil, err
+		}
+		built := process.Started
+		if info, err := os.Stat(process.Path); err == nil && info.ModTime().Before(built) {
+			built = info.ModTime()
+		}
+		if before.IsZero() || built.Before(before) {
+			before = built
+		}
+		program = filepath.Base(process.Path)
+	}
+	sources, err := join.Load(ctx, dir, nil, []string{"./..."}, before)
+	if err != nil {
+		return nil, fmt.Errorf("listing the packages of the module: %w", err)
+	}
+	return Join(sources, files, []string{program}, complain)
+}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -51,6 +52,14 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("PROFILES", profiles)
+			// Recorded programs are built like others, with what was built before.
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOTOOLCHAIN"} {
+				value, err := exec.Command("go", "env", name).Output()
+				if err != nil {
+					return err
+				}
+				env.Setenv(name, strings.TrimSpace(string(value)))
+			}
 			return nil
 		},
 	})

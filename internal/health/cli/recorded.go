@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/mapdiag/mapdiag/internal/health/places"
 	"github.com/mapdiag/mapdiag/internal/health/source"
 	"github.com/mapdiag/mapdiag/internal/record"
+	"github.com/mapdiag/mapdiag/internal/record/raw"
 	"github.com/mapdiag/mapdiag/internal/sites"
 )
 
@@ -54,25 +56,28 @@ hint. Sizes with ≤ are bounds. Places of other modules are left out unless -al
 func (a *app) merge() *cobra.Command {
 	var name string
 	c := &cobra.Command{
-		Use:   "merge -o NAME PROFILE...",
+		Use:   "merge -o NAME FILE...",
 		Short: "sum up profiles of recorded runs",
 		Long: `Merge sums up profiles that were recorded of one module, and writes NAME.json and, for go tool pprof,
-NAME.pb.gz. A place that was changed between two runs is in the sum once for each form that it had.`,
-		Example: "\tmapdiag merge -o all unit.json integration.json",
+NAME.pb.gz. A place that was changed between two runs is in the sum once for each form that it had.
+
+It also takes the files PID-TIME.raw of programs that mapdiag build has built. These are joined
+with the source of the module in the current folder, but for files that are newer than the program.`,
+		Example: "\tmapdiag merge -o all unit.json integration.json\n\tmapdiag merge -o mapdiag *.raw",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage("want profiles")
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if name == "" || name == "-" {
 				return usage("want -o NAME, for NAME%s and NAME%s", record.JSON, record.Pprof)
 			}
 			if err := record.Writable(name); err != nil {
 				return err
 			}
-			sum, err := merged(args)
+			sum, err := a.merged(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -83,11 +88,16 @@ NAME.pb.gz. A place that was changed between two runs is in the sum once for eac
 	return c
 }
 
-// merged sums up what files hold.
-func merged(files []string) (*sites.Profile, error) {
-	all := make([]*sites.Profile, 0, len(files))
+// merged sums up what files hold: profiles, and what programs of mapdiag build have left.
+func (a *app) merged(ctx context.Context, files []string) (*sites.Profile, error) {
+	var all []*sites.Profile
+	var left []string
 	for _, file := range files {
-		p, err := recorded(file)
+		if raw.Is(file) {
+			left = append(left, file)
+			continue
+		}
+		p, err := source.LoadProfile(file)
 		if err != nil {
 			return nil, err
 		}
@@ -96,9 +106,12 @@ func merged(files []string) (*sites.Profile, error) {
 		}
 		all = append(all, p)
 	}
+	if len(left) > 0 {
+		p, err := record.JoinHere(ctx, "", left, func(err error) { fmt.Fprintf(a.err, "mapdiag: %v\n", err) })
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
 	return sites.Merge(all...)
 }
-
-// recorded reads a file that merge takes: a profile. What processes that are being recorded leave would be
-// made one here.
-func recorded(file string) (*sites.Profile, error) { return source.LoadProfile(file) }

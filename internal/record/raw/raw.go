@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math/bits"
 	"os"
 	"slices"
@@ -168,6 +169,18 @@ const (
 
 // ErrForeign tells that a file was not written by a recorded program.
 var ErrForeign = errors.New("is no recording of maps")
+
+// Is reports whether a file begins like what a recorded program leaves.
+func Is(file string) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	start := make([]byte, len(magic))
+	_, err = io.ReadFull(f, start)
+	return err == nil && string(start) == magic
+}
 
 // Read reads a file, also one that its program is writing to, or did not finish.
 func Read(file string) (*Process, error) {
