@@ -11,8 +11,11 @@ import (
 	"testing"
 
 	"github.com/mapdiag/mapdiag/internal/record"
+	"github.com/mapdiag/mapdiag/internal/record/patch"
 	"github.com/mapdiag/mapdiag/internal/record/raw"
 )
+
+var defaultConfig = patch.Default
 
 // TestMain makes the test a tool that the go command can start with -toolexec.
 func TestMain(m *testing.M) {

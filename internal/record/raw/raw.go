@@ -149,6 +149,8 @@ const (
 
 	headerSize = 4096
 	maxSize    = 256 << 20 // of the recorder's mapping
+	maxStack   = 64        // more than it notes for a site
+	maxInlined = 64        // calls that it notes at one address
 
 	tagSite   = 1
 	tagPC     = 2
@@ -349,7 +351,7 @@ func (r *reader) sites(every int) []Site {
 			s.KeySize, s.ElemSize, s.SlotSize, s.GroupSize = field(20), field(24), field(28), field(32)
 			s.Pointers = field(36) != 0
 		}
-		for i := range int(min(u32(36), uint32(len(s.block)-120)/4)) {
+		for i := range int(min(u32(36), uint32(len(s.block)-120)/4, maxStack)) {
 			s.Stack = append(s.Stack, r.frames(u32(120+4*i))...)
 		}
 		s.Growths, s.Splits, s.Prunes, s.Clears = u64(56), u64(64), u64(72), u64(80)
@@ -470,7 +472,7 @@ func (r *reader) frames(id uint32) []Frame {
 		return nil
 	}
 	var frames []Frame
-	n := min(int(binary.LittleEndian.Uint32(block[16:])), (len(block)-24)/16)
+	n := min(int(binary.LittleEndian.Uint32(block[16:])), (len(block)-24)/16, maxInlined)
 	for i := range max(n, 0) {
 		at := func(off int) uint32 { return binary.LittleEndian.Uint32(block[24+16*i+off:]) }
 		fn := r.str[at(0)]
