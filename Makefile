@@ -44,12 +44,13 @@ race:
 	cd mapstat/http && go test -race ./...
 	cd mapstat/promstat && go test -race ./...
 
-# Tests mapstat, and what mapdiag hot knows of the runtime, with each toolchain and each layout of
-# maps that they support. Toolchains that are not here yet are fetched; it says which could
+# Tests mapstat, what mapdiag hot knows of the runtime, and the recorder, with each toolchain and
+# each layout of maps that they support. Toolchains that are not here yet are fetched; it says which could
 # not be had.
 matrix:
 	mapstat/matrix.sh -short
 	MAPDIAG_MATRIX=1 go test -count=1 ./internal/health/hot
+	MAPDIAG_MATRIX=1 go test -count=1 -run 'Counts|Builds' ./internal/record
 
 # gofmt, go vet and mapvet itself over all modules except the demo, which is
 # there to be found fault with; and the types of the extension.

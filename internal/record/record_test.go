@@ -85,12 +85,11 @@ var toolchains = []struct{ version, experiment string }{
 	{"go1.27.4", "mapsplitgroup"},
 }
 
-// TestCounts compares what is recorded with what the program counts itself. All toolchains are used if
+// eachToolchain runs a test for each of them with the environment for the go command. All are used if
 // MAPDIAG_MATRIX is set, as make matrix does, otherwise the one that runs the test.
-func TestCounts(t *testing.T) {
+func eachToolchain(t *testing.T, test func(t *testing.T, env []string)) {
 	for _, toolchain := range toolchains {
-		name := toolchain.version + toolchain.experiment
-		t.Run(name, func(t *testing.T) {
+		t.Run(toolchain.version+toolchain.experiment, func(t *testing.T) {
 			env := os.Environ()
 			if toolchain.version != "local" {
 				if os.Getenv("MAPDIAG_MATRIX") == "" {
@@ -103,11 +102,34 @@ func TestCounts(t *testing.T) {
 					t.Skipf("%s: %v: %s", toolchain.version, err, out)
 				}
 			}
-			exe := build(t, record.Options{Dir: "testdata/counts", Env: env, Build: "abc"})
-			p, out := run(t, exe)
-			checkCounts(t, p, out)
+			test(t, env)
 		})
 	}
+}
+
+// TestCounts compares what is recorded with what the program counts itself.
+func TestCounts(t *testing.T) {
+	eachToolchain(t, func(t *testing.T, env []string) {
+		exe := build(t, record.Options{Dir: "testdata/counts", Env: env, Build: "abc"})
+		p, out := run(t, exe)
+		checkCounts(t, p, out)
+	})
+}
+
+// TestBuilds builds what no other test runs with each toolchain: the sampling of look-ups, and programs for
+// arm64, which is all that is known of these.
+func TestBuilds(t *testing.T) {
+	if os.Getenv("MAPDIAG_MATRIX") == "" {
+		t.Skip("MAPDIAG_MATRIX is not set")
+	}
+	config := defaultConfig
+	config.Access = 100
+	eachToolchain(t, func(t *testing.T, env []string) {
+		exe := build(t, record.Options{Dir: "testdata/counts", Env: env, Build: "abc", Config: config})
+		p, out := run(t, exe)
+		checkCounts(t, p, out)
+		build(t, record.Options{Dir: "testdata/counts", Env: append(env, "GOARCH=arm64", "CGO_ENABLED=0"), Config: config})
+	})
 }
 
 func checkCounts(t *testing.T, p *raw.Process, out []byte) {

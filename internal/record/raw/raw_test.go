@@ -3,6 +3,7 @@ package raw
 import (
 	"encoding/binary"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -158,6 +159,25 @@ func TestBuckets(t *testing.T) {
 	}
 	if bucket(math.MaxUint64) != buckets-1 {
 		t.Errorf("the largest number is in bucket %d of %d", bucket(math.MaxUint64), buckets)
+	}
+}
+
+// TestDamaged reads recordings in which bytes have changed.
+func TestDamaged(t *testing.T) {
+	good, random := sample(), rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		bad := append([]byte(nil), good...)
+		for range 1 + random.IntN(8) {
+			// Half of them after the header, where there is more to get wrong.
+			i := random.IntN(len(bad))
+			if random.IntN(2) == 0 {
+				i = headerSize + random.IntN(len(bad)-headerSize)
+			}
+			bad[i] = byte(random.Uint32())
+		}
+		if p, err := Parse(bad[:len(bad)-random.IntN(2)*random.IntN(len(bad))]); (p == nil) == (err == nil) {
+			t.Fatalf("%v, %v", p, err)
+		}
 	}
 }
 
