@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"math"
 	"runtime"
 	"testing"
 )
@@ -52,6 +53,7 @@ func TestAdvise(t *testing.T) {
 		{"a hint for nothing", filled(10_000, times(100, 5)...), TooLarge, 0},
 		{"a hint twice too large", filled(200, times(100, 100)...), Right, 0},
 		{"a hint that is none", filled(8, times(100, 300)...), Add, 300},
+		{"a hint that the runtime refuses", filled(math.MaxInt, times(100, 300)...), TooLarge, 300},
 		{"nothing", &Site{Shape: ints}, Unknown, 0},
 		{"no layout", &Site{Makes: 1, Slots: []Class{{16, 1}}, Shape: Shape{Slot: 99, Group: 1}}, Unknown, 0},
 	} {

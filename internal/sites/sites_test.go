@@ -213,6 +213,16 @@ func TestBad(t *testing.T) {
 	}
 }
 
+// A program may ask for any size, but no map has it.
+func TestHugeHints(t *testing.T) {
+	for field, ok := range map[string]bool{"hints": true, "peaks": false} {
+		file := `{"schema":"mapdiag/profile/1","packages":[{"path":"p","sites":[{"` + field + `":[[9223372036854775807,9223372036854775807,1]]}]}]}`
+		if _, err := Read(strings.NewReader(file), "x.json"); (err == nil) != ok {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
 // Merging is the same in any order, and counts nothing twice.
 func TestMerge(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
