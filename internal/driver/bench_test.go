@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/mapdiag/mapdiag/internal/driver"
+	"github.com/mapdiag/mapdiag/internal/sites/sitestest"
 	"github.com/mapdiag/mapdiag/internal/testmod"
 )
 
@@ -42,7 +43,7 @@ type T%[1]d struct {
 func (t *T%[1]d) Add(xs []string) (int, error) {
 	t.Mu.Lock()
 	defer t.Mu.Unlock()
-	seen := make(map[string]int)
+	seen := make(map[string]int) // measured: 900 maps of 310
 	for i, x := range xs {
 		if strings.HasPrefix(x, t.name) {
 			return i, fmt.Errorf("%%s: %%d", x, i)
@@ -55,7 +56,7 @@ func (t *T%[1]d) Add(xs []string) (int, error) {
 }
 
 func F%[1]d(w http.ResponseWriter, xs []int) {
-	m := make(map[int]bool)
+	m := make(map[int]bool) // measured: 900 maps of 310
 	for _, x := range xs {
 		m[x] = true
 	}
@@ -109,32 +110,39 @@ func compiledIn(tb testing.TB, dir string, patterns ...string) types.Importer {
 }
 
 // BenchmarkEdit is one edit and the analysis that follows, against parsing and
-// type-checking the package alone ("x-of-check"), for packages of several sizes.
+// type-checking the package alone ("x-of-check"), for packages of several sizes. Measured, each
+// of their functions has sites in a profile.
 func BenchmarkEdit(b *testing.B) {
 	for _, funcs := range []int{50, 200, 800} {
-		b.Run(fmt.Sprint(funcs), func(b *testing.B) {
-			dir := synthetic(b, funcs)
-			build := load(b, dir)
-			u := unit(b, build, "example.com/m/big")
-			name := u.Files[0]
-			text := testmod.ReadFile(b, name)
-			imp := compiledIn(b, dir, "./...")
-			alone(b, u, imp)
-			analyze(b, build, new(driver.Disk), u)
-			began := time.Now()
-			for range 5 {
-				alone(b, u, imp)
-			}
-			check := time.Since(began) / 5
-			b.ResetTimer()
-			for i := range b.N {
-				if r := analyze(b, build, edit(name, text+fmt.Sprintf("// %d\n", i)), u); r.Broken || len(r.Findings) == 0 {
-					b.Fatal(messages(r))
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(check), "x-of-check")
-		})
+		b.Run(fmt.Sprint(funcs), func(b *testing.B) { benchmarkEdit(b, funcs, false) })
 	}
+	b.Run("800-measured", func(b *testing.B) { benchmarkEdit(b, 800, true) })
+}
+
+func benchmarkEdit(b *testing.B, funcs int, measured bool) {
+	dir := synthetic(b, funcs)
+	build := load(b, dir)
+	if measured {
+		build.SetProfile(sitestest.Module(b, dir, nil))
+	}
+	u := unit(b, build, "example.com/m/big")
+	name := u.Files[0]
+	text := testmod.ReadFile(b, name)
+	imp := compiledIn(b, dir, "./...")
+	alone(b, u, imp)
+	analyze(b, build, new(driver.Disk), u)
+	began := time.Now()
+	for range 5 {
+		alone(b, u, imp)
+	}
+	check := time.Since(began) / 5
+	b.ResetTimer()
+	for i := range b.N {
+		if r := analyze(b, build, edit(name, text+fmt.Sprintf("// %d\n", i)), u); r.Broken || len(r.Findings) == 0 {
+			b.Fatal(messages(r))
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(check), "x-of-check")
 }
 
 // BenchmarkCold is the first analysis in a module, the go command's time included.

@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -133,5 +134,38 @@ func TestProfileOfUnsaved(t *testing.T) {
 		if len(r.Findings) != c.want {
 			t.Errorf("%q for %q: %d findings, want %d", c.text, c.old, len(r.Findings), c.want)
 		}
+	}
+}
+
+// A profile may come while packages are analysed: each result is that of one or the other.
+func TestProfileMeanwhile(t *testing.T) {
+	dir := testmod.Write(t, measuredSource)
+	b := load(t, dir)
+	profiles := [2]*sites.Profile{sitestest.Module(t, dir, nil), sitestest.Module(t, dir, nil)}
+	profiles[1].Package("example.com/m/q").Sites[0].Makes = 1234
+	u := unit(t, b, "example.com/m/q")
+	name := filepath.Join(dir, "q", "q.go")
+	src := testmod.ReadFile(t, dir, "q/q.go")
+	b.SetProfile(profiles[0])
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range 200 {
+			b.SetProfile(profiles[i%2])
+			if i%20 == 0 {
+				more(t, b)
+			}
+		}
+	}()
+	for i := range 200 {
+		r, err := b.Analyze(t.Context(), edit(name, src+fmt.Sprintf("// %d\n", i)), u)
+		if err != nil || len(r.Findings) != 1 {
+			t.Fatalf("%v: %+v", err, r)
+		}
+	}
+	<-done
+	b.SetProfile(profiles[1])
+	if got := texts(t, b, u.ID); !strings.Contains(got, "1234") {
+		t.Errorf("after the last profile: %q", got)
 	}
 }

@@ -38,12 +38,14 @@ type fileHash struct {
 func (b *Build) at(files Files) *moment {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.momentOf(files, b.units, b.gen)
+	m := b.momentOf(files, b.units, b.gen)
+	m.measured = b.measured
+	return m
 }
 
 func (b *Build) momentOf(files Files, units map[string]*Unit, gen *generation) *moment {
 	m := &moment{
-		Build: b, files: files, units: units, gen: gen, measured: b.measured,
+		Build: b, files: files, units: units, gen: gen,
 		hashes: make(map[string]fileHash),
 		keys:   make(map[*Unit]Hash),
 		deps:   make(map[*Unit][]string),

@@ -74,8 +74,11 @@ func Agree(list []*Site) (*Site, Advice) {
 		return nil, Advice{Why: "nothing was measured"}
 	}
 	a := sum.Advise()
+	if len(list) == 1 {
+		return sum, a
+	}
 	for _, s := range list {
-		if v := s.Advise().Verdict; len(list) > 1 && v != a.Verdict && v != Unknown {
+		if v := s.Advise().Verdict; v != a.Verdict && v != Unknown {
 			a.Verdict, a.Hint, a.Then, a.Why = Unknown, 0, a.Now, "the types of this generic code differ"
 		}
 	}

@@ -193,6 +193,32 @@ var certain3 = 1 //nolint:variables
 	}
 }
 
+// TestWithhold wants a suppression to count as used also where measurements take its
+// finding back.
+func TestWithhold(t *testing.T) {
+	const src = `package p
+
+var certain1 = 1 //mapdiag:ignore variables reason
+
+var certain2 = 1
+
+//mapdiag:ignore other reason
+var certain3 = 1
+`
+	check := variables
+	check.Run = func(p *Pass) error {
+		for _, d := range p.Files[0].Decls {
+			p.Withhold(d.Pos())
+		}
+		return nil
+	}
+	found, result := run(t, New(Meta{Name: "variables"}, check, new(Config)), "p.go", src)
+	wantMessages(t, found)
+	if len(result.Used) != 1 || result.Used[0].Rules[0] != "variables" {
+		t.Errorf("used are %v", result.Used)
+	}
+}
+
 // TestNote wants what a rule did not look at to be told only where that is
 // asked for.
 func TestNote(t *testing.T) {
