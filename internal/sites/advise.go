@@ -107,7 +107,7 @@ func (s *Site) Advise() Advice {
 	case hinted:
 		a.Verdict, a.Why = TooSmall, "most of its maps outgrow the hint"
 	default:
-		a.Verdict, a.Why = Add, fmt.Sprintf("half of its maps reach %d entries, 5 %% more than %d", a.P50, a.P95)
+		a.Verdict, a.Why = Add, fmt.Sprintf("half of its maps reach %d entries, 95 %% stay at %d or fewer", a.P50, a.P95)
 	}
 	if !worth() {
 		a.Verdict, a.Why = Unknown, "a change would save little"

@@ -116,12 +116,13 @@ func (p *Place) Where() string {
 	return fmt.Sprintf("%s:%d", p.File, p.Line)
 }
 
-// Name is the declaration around the place, with its package.
+// Name is the declaration around the place, with its package: a function, a method or variables.
 func (p *Place) Name() string {
+	name := cmp.Or(strings.TrimPrefix(p.Decl, "var "), "?")
 	if p.Package == "" {
-		return cmp.Or(p.Decl, "?")
+		return name
 	}
-	return p.Package + "." + cmp.Or(p.Decl, "?")
+	return p.Package + "." + name
 }
 
 // Do says what to do about the hint, in a few words; a word for nothing.

@@ -84,6 +84,7 @@ func TestNames(t *testing.T) {
 		{places.Place{Package: "fmt", File: "/go/src/fmt/scan.go", Line: 9, Verdict: "raise", Hint: 9}, "fmt/scan.go:9", "raise to 9"},
 		{places.Place{Package: "lib", File: `C:\mod\lib\a.go`, Line: 9, Verdict: "lower", Hint: 9}, "lib/a.go:9", "lower to 9"},
 		{places.Place{Package: "m/p", Decl: "(*T).f", Verdict: "lower"}, "m/p.(*T).f", "drop it"},
+		{places.Place{Package: "m/p", Decl: "var a, b", Verdict: "right"}, "m/p.a, b", "right"},
 		{places.Place{Package: "m/p", Verdict: "unknown"}, "m/p.?", "-"},
 		{places.Place{Verdict: "small"}, "?", "small"},
 	} {

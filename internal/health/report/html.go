@@ -101,9 +101,7 @@ func WriteHTML(w io.Writer, doc *Document, page Page) error {
 		v.Pictures = append(v.Pictures, p)
 	}
 	if page.Style == "" {
-		v.CSS = template.CSS(Stylesheet)
-		sum := sha256.Sum256([]byte(Stylesheet))
-		v.Policy = "default-src 'none'; img-src data:; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
+		v.CSS, v.Policy = ownStyle()
 	}
 	var b bytes.Buffer
 	if err := pageTemplate.Execute(&b, &v); err != nil {
@@ -111,6 +109,12 @@ func WriteHTML(w io.Writer, doc *Document, page Page) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// ownStyle returns the style of a page that is a file of its own, and a policy that forbids all else.
+func ownStyle() (css template.CSS, policy string) {
+	sum := sha256.Sum256([]byte(Stylesheet))
+	return template.CSS(Stylesheet), "default-src 'none'; img-src data:; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
 }
 
 // A view is what the template is about.

@@ -66,7 +66,7 @@ func TestGolden(t *testing.T) {
 
 var embedded = regexp.MustCompile(`data:image/svg\+xml;base64,[A-Za-z0-9+/=]+`)
 
-//go:generate go test -run "TestGolden|TestPicture" -update .
+//go:generate go test -run "Golden$|Picture$" -update .
 
 // TestPicture keeps the picture of docs/report.md.
 func TestPicture(t *testing.T) {

@@ -28,3 +28,9 @@ func Schema() []byte {
 	}
 	return append(out, '\n')
 }
+
+//go:embed schema/recorded-v1.json
+var recordedSchema []byte
+
+// RecordedSchema returns the JSON schema of a report on a profile of recorded maps in JSON.
+func RecordedSchema() []byte { return append([]byte(nil), recordedSchema...) }

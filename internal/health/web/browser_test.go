@@ -24,6 +24,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/mapdiag/mapdiag/internal/health/report"
+	"github.com/mapdiag/mapdiag/internal/sites"
 )
 
 // chromium is the browser that CHROMIUM names, or one on the PATH.
@@ -218,6 +219,46 @@ func TestBrowserFile(t *testing.T) {
 	if unfolded := ask[int](t, p, `document.querySelectorAll("details[open]").length`); unfolded != 1 {
 		t.Errorf("a link to a map unfolds the details of %d", unfolded)
 	}
+}
+
+// TestBrowserRecorded opens a report on a profile as a file, in both schemes and on a phone.
+func TestBrowserRecorded(t *testing.T) {
+	data, err := os.Open("../../sites/testdata/shop.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer data.Close()
+	profile, err := sites.Read(data, data.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "places.html")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := report.WriteRecorded(f, report.NewRecorded(profile), report.HTML); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for scheme, paper := range map[string]string{"light": "rgb(255, 255, 255)", "dark": "rgb(13, 17, 23)"} {
+		p := open(t, scheme)
+		p.do(t, chromedp.Navigate("file://"+file))
+		if background := ask[string](t, p, paperOf); background != paper {
+			t.Errorf("the paper is %s, want %s", background, paper)
+		}
+		p.looked(t, "recorded-"+scheme)
+		p.do(t, chromedp.Click(chromedp.CSS("tbody a")))
+		if unfolded := ask[int](t, p, `document.querySelectorAll("details[open]").length`); unfolded != 1 {
+			t.Errorf("a link to a place unfolds the details of %d", unfolded)
+		}
+		p.looked(t, "recorded-unfolded-"+scheme)
+	}
+	p := open(t, "light")
+	p.do(t, chromedp.EmulateViewport(400, 800), chromedp.Navigate("file://"+file))
+	p.looked(t, "recorded-narrow")
 }
 
 // TestBrowserComplaints holds that the tests above would see a violation.

@@ -121,7 +121,7 @@ func kind(s *sites.Site) string {
 
 // own is the stack of what has none: the line itself.
 func own(pkg string, s *sites.Site) []sites.Frame {
-	name := cmp.Or(s.Decl, "?")
+	name := cmp.Or(strings.TrimPrefix(s.Decl, "var "), "?")
 	if pkg != "" {
 		name = pkg + "." + name
 	}
