@@ -104,7 +104,7 @@ func (p placeOfView) Tag() string {
 	case p.Verdict == "right":
 		return "fine"
 	}
-	return "unread"
+	return "still"
 }
 
 func (p placeOfView) Anchor() string { return fmt.Sprintf("place-%d", p.index+1) }

@@ -12,7 +12,7 @@ const chartSizes = 4
 
 // chartShort is the number of characters of a name that has its bytes behind it: with more of them, there is
 // too little room for the axis.
-const chartShort = 22
+const chartShort = 18
 
 // pictures are the charts of a document, in the order of what they matter.
 func (d *Recorded) pictures() []chart {
