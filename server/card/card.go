@@ -18,6 +18,11 @@ type Options struct {
 	Escape Escape
 	// Guard says which lock guards the map, as "guarded by s.mu".
 	Guard string
+
+	// Measured is what a profile says of the map that a subject makes, or nil; Run is of the
+	// profile.
+	Measured *Measurement
+	Run      Run
 }
 
 // Escape is what escape analysis found about the map that a subject makes. The steps
@@ -46,7 +51,13 @@ func Card(s Subject, o Options) string {
 	if o.Guard != "" {
 		fmt.Fprintf(&b, "\n\n%s", plain(o.Guard))
 	}
+	if o.Measured != nil {
+		fmt.Fprintf(&b, "\n\n%s", section(*o.Measured, o.Run))
+	}
 	if ok {
+		if o.Measured != nil {
+			b.WriteString("\n\n---")
+		}
 		fmt.Fprintf(&b, "\n\n%s", f.table(s))
 		if note := f.note(s); note != "" {
 			fmt.Fprintf(&b, "\n\n%s", note)

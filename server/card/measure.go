@@ -1,0 +1,146 @@
+package card
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/mapdiag/mapdiag/internal/sites"
+)
+
+// A Measurement is what was measured of the maps that one expression makes. It
+// holds for a text, not for its syntax.
+type Measurement struct {
+	Start, End int           // offsets of the expression; 0 bytes long if it cannot be told
+	Sites      []*sites.Site // one, or several types of generic code; not to be changed
+	// Stale says that the declaration around the expression was changed since.
+	Stale bool
+}
+
+// Sum returns the numbers of all types together.
+func (m Measurement) Sum() *sites.Site { return sites.Sum(m.Sites) }
+
+// A Source is a file with the text that it was parsed from.
+type Source struct {
+	Fset *token.FileSet
+	File *ast.File
+	Info *types.Info
+	Text []byte
+}
+
+// Measurements returns what a profile says of a file's makes, in the order of the source. Where
+// a declaration was changed since, that is found by the declaration's name, the type of the
+// map, and how many of that type are made before it, if stale is set.
+func Measurements(src Source, pkg *sites.Package, stale bool) []Measurement {
+	if pkg == nil || src.File == nil || len(pkg.Sites) == 0 {
+		return nil
+	}
+	decls := sites.Decls(src.Fset, src.File, src.Text)
+	if len(decls) == 0 {
+		return nil
+	}
+	byName := make(map[string][]*sites.Site, len(pkg.Sites))
+	for i := range pkg.Sites {
+		s := &pkg.Sites[i]
+		byName[s.Decl] = append(byName[s.Decl], s)
+	}
+	times := make(map[string]int, len(decls)) // there may be several init
+	for i := range decls {
+		times[decls[i].Name]++
+	}
+	f := measuring{Source: src, base: filepath.Base(src.Fset.PositionFor(src.File.FileStart, false).Filename)}
+	for i := range decls {
+		d := &decls[i]
+		list := byName[d.Name]
+		if len(list) == 0 || d.Name == "" {
+			continue
+		}
+		fresh := slices.DeleteFunc(slices.Clone(list), func(s *sites.Site) bool { return s.Hash != d.Hash })
+		switch {
+		case len(fresh) > 0:
+			f.fresh(d, fresh)
+		case stale && times[d.Name] == 1 && d.Name != "init":
+			f.stale(d, pkg.Stale(d))
+		}
+	}
+	slices.SortFunc(f.found, func(a, b Measurement) int { return a.Start - b.Start })
+	return f.found
+}
+
+type measuring struct {
+	Source
+	base  string // name of the file without its folder
+	found []Measurement
+}
+
+func (f *measuring) offset(pos token.Pos) int { return f.Fset.PositionFor(pos, false).Offset }
+
+// fresh adds the sites of a declaration that is as it was.
+func (f *measuring) fresh(d *sites.Decl, list []*sites.Site) {
+	byToken := make(map[int][]*sites.Site, len(list))
+	for _, s := range list {
+		byToken[s.Token] = append(byToken[s.Token], s)
+	}
+	for i, list := range byToken {
+		pos := d.Pos(i)
+		if !pos.IsValid() {
+			continue
+		}
+		end := pos
+		ast.Inspect(d.Node, func(n ast.Node) bool {
+			if n == nil || n.End() <= pos || n.Pos() > pos {
+				return false
+			}
+			switch n.(type) {
+			case *ast.CallExpr, *ast.CompositeLit:
+				if n.Pos() == pos {
+					end = n.End() // what is visited last is the innermost
+				}
+			}
+			return true
+		})
+		f.found = append(f.found, Measurement{Start: f.offset(pos), End: f.offset(end), Sites: list})
+	}
+}
+
+// stale adds the sites of a declaration that was changed. Those of a type are dropped if the
+// declaration makes fewer or more maps of that type than were seen: which is which is not known.
+func (f *measuring) stale(d *sites.Decl, byType map[string][]*sites.Site) {
+	makes := make(map[string][]ast.Node)
+	ast.Inspect(d.Node, func(n ast.Node) bool {
+		if n == nil {
+			return true
+		}
+		if s, ok := madeBy(f.Info, n, nil); ok {
+			if name := sites.TypeName(s.Type); byType[name] != nil {
+				makes[name] = append(makes[name], n)
+			}
+		}
+		return true
+	})
+	for name, list := range byType {
+		var then [][]*sites.Site // by expression
+		for _, s := range list {
+			if path.Base(s.File) != f.base || s.Hash != list[0].Hash {
+				then = nil // of another file for another target, or of several runs
+				break
+			}
+			i := slices.IndexFunc(then, func(same []*sites.Site) bool { return same[0].Token == s.Token })
+			if i < 0 {
+				i = len(then)
+				then = append(then, nil)
+			}
+			then[i] = append(then[i], s)
+		}
+		slices.SortFunc(then, func(a, b []*sites.Site) int { return a[0].Token - b[0].Token })
+		if len(then) != len(makes[name]) {
+			continue
+		}
+		for i, n := range makes[name] {
+			f.found = append(f.found, Measurement{Start: f.offset(n.Pos()), End: f.offset(n.End()), Sites: then[i], Stale: true})
+		}
+	}
+}
