@@ -24,6 +24,7 @@ require (
 	go.lsp.dev/protocol v1.0.1
 	go.lsp.dev/uri v1.0.1
 	go.yaml.in/yaml/v4 v4.0.0
+	golang.org/x/mod v0.39.0
 	golang.org/x/net v0.58.0
 	golang.org/x/sync v0.22.0
 	golang.org/x/term v0.45.0
@@ -67,7 +68,6 @@ require (
 	github.com/mapdiag/mapdiag/mapstat/http v0.0.0
 	github.com/mapdiag/mapdiag/mapstat/promstat v0.0.0
 	go.lsp.dev/jsonrpc2 v1.0.1 // indirect
-	golang.org/x/mod v0.39.0 // indirect
 	golang.org/x/text v0.41.0 // indirect
 )
 

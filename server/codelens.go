@@ -18,13 +18,14 @@ type lensData struct {
 	Hash   string       `json:"hash"` // of the text
 }
 
-// codeLens finds the makes of maps for package variables and fields. What is said
-// of each is computed when the editor shows it.
+// codeLens finds the makes that were measured, and those of maps for package variables and fields.
+// What is said of the latter is computed when the editor shows it.
 func (s *Server) codeLens(p *protocol.CodeLensParams) (answer, error) {
 	name, _ := nameOf(p.TextDocument.URI)
 	snap := s.session.Snapshot()
 	doc := snap.Document(name)
-	if doc == nil || !s.settingsOf(name).CodeLens {
+	costs := s.settingsOf(name).CodeLens
+	if doc == nil || !costs && s.shownProfile(snap, name) == nil {
 		return nil, nil
 	}
 	return func(ctx context.Context) (any, error) {
@@ -35,6 +36,10 @@ func (s *Server) codeLens(p *protocol.CodeLensParams) (answer, error) {
 		defer t.Release()
 		m := s.newPlaces(snap).mapper(name)
 		lenses := []protocol.CodeLens{}
+		measured, err := s.measuredLenses(t, snap, name, p.TextDocument.URI)
+		if lenses = append(lenses, measured...); err != nil || !costs {
+			return lenses, err
+		}
 		for _, subject := range card.Makes(t.File, t.Info) {
 			from, to := t.Fset.PositionFor(subject.Pos, false).Offset, t.Fset.PositionFor(subject.End, false).Offset
 			data, err := json.Marshal(lensData{p.TextDocument.URI, from, doc.HashText()})
@@ -48,6 +53,9 @@ func (s *Server) codeLens(p *protocol.CodeLensParams) (answer, error) {
 }
 
 func (s *Server) resolveCodeLens(p *protocol.CodeLens) (answer, error) {
+	if p.Command.Command != "" {
+		return func(context.Context) (any, error) { return p, nil }, nil
+	}
 	var data lensData
 	if err := json.Unmarshal(p.Data, &data); err != nil {
 		return nil, transport.Errorf(transport.CodeInvalidParams, "the lens has no data of mapls")

@@ -75,7 +75,8 @@ func (s *Server) configure(ctx context.Context) {
 	if len(was) > 0 && !maps.EqualFunc(was, read, shows) {
 		s.republish(func(string) bool { return true })
 	}
-	if lenses := func(x, y *settings.Settings) bool { return x.CodeLens == y.CodeLens }; len(was) > 0 && !maps.EqualFunc(was, read, lenses) {
+	lenses := func(x, y *settings.Settings) bool { return x.CodeLens == y.CodeLens && x.ProfileShow == y.ProfileShow }
+	if len(was) > 0 && !maps.EqualFunc(was, read, lenses) {
 		s.refreshLenses()
 	}
 
@@ -86,6 +87,7 @@ func (s *Server) configure(ctx context.Context) {
 		}
 	}
 	s.session.SetFolders(list)
+	s.watchProfiles(ctx, list)
 }
 
 func sessionFolder(dir string, v *settings.Settings) session.Folder {
@@ -96,7 +98,7 @@ func sessionFolder(dir string, v *settings.Settings) session.Folder {
 	case settings.All:
 		scope = session.ScopeAll
 	}
-	return session.Folder{Dir: dir, Scope: scope, BuildFlags: v.BuildFlags, Escape: v.EscapeMode, Suite: func() *analyzers.Suite { return v.Suite() }, Options: v.Text()}
+	return session.Folder{Dir: dir, Scope: scope, BuildFlags: v.BuildFlags, Escape: v.EscapeMode, Profile: profilePath(dir, v.Profile), Suite: func() *analyzers.Suite { return v.Suite() }, Options: v.Text()}
 }
 
 // tellProblems shows what is wrong with settings, each problem once.

@@ -160,8 +160,8 @@ func (s *Server) toggleEscape(args []protocol.LSPAny) (answer, error) {
 	return func(context.Context) (any, error) { return protocol.String(show), nil }, nil
 }
 
-// explain tells step by step why the map at a place escapes. Its arguments are the
-// document, a position and, if the text is to be shown as a message too, true.
+// explain tells what was measured of the map at a place, and step by step why it
+// escapes. Its arguments are the document, a position and, if the text is to be shown as a message too, true.
 func (s *Server) explain(args []protocol.LSPAny) (answer, error) {
 	name, err := s.argument("mapdiag.explain", args)
 	if err != nil {
@@ -172,7 +172,7 @@ func (s *Server) explain(args []protocol.LSPAny) (answer, error) {
 		return nil, transport.Errorf(transport.CodeInvalidParams, "mapdiag.explain wants the URI of a document and a position in it")
 	}
 	snap := s.session.Snapshot()
-	return func(context.Context) (any, error) {
+	return func(ctx context.Context) (any, error) {
 		places := s.newPlaces(snap)
 		m := places.mapper(name)
 		if m == nil {
@@ -182,29 +182,42 @@ func (s *Server) explain(args []protocol.LSPAny) (answer, error) {
 		if err != nil {
 			return nil, outdated(session.ErrOutdated)
 		}
-		facts, known := s.session.Escape(snap, name)
-		if !known {
-			text := notCompiled(s.settingsOf(name).EscapeMode)
-			if text == "" {
-				text = "The compiler is not asked: mapdiag.escape.mode is off."
-			}
-			return protocol.String(text), nil
-		}
-		var best *session.EscapeFact
-		for i, f := range facts {
-			if f.Start.Offset <= offset && offset <= f.Stop.Offset && (best == nil || f.Stop.Offset-f.Start.Offset < best.Stop.Offset-best.Start.Offset) {
-				best = &facts[i]
-			}
-		}
-		text := "The compiler says nothing about a map here."
-		if best != nil {
-			text = explanation(*best)
+		text := join("\n\n", s.report(ctx, snap, name, offset), s.explainEscape(snap, name, offset))
+		if text == "" {
+			text = "The compiler says nothing about a map here."
 		}
 		if len(args) > 2 && string(args[2]) == "true" {
 			s.notify(protocol.MethodShowMessage, &protocol.ShowMessageParams{Type: protocol.MessageInfo, Message: text})
 		}
 		return protocol.String(text), nil
 	}, nil
+}
+
+// join joins texts that are not empty.
+func join(separator string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), separator)
+}
+
+// explainEscape tells step by step why the map at a place escapes, or why that is not known; "" if
+// the compiler speaks of no map there.
+func (s *Server) explainEscape(snap *session.Snapshot, name string, offset int) string {
+	facts, known := s.session.Escape(snap, name)
+	if !known {
+		if text := notCompiled(s.settingsOf(name).EscapeMode); text != "" {
+			return text
+		}
+		return "The compiler is not asked: mapdiag.escape.mode is off."
+	}
+	var best *session.EscapeFact
+	for i, f := range facts {
+		if f.Start.Offset <= offset && offset <= f.Stop.Offset && (best == nil || f.Stop.Offset-f.Start.Offset < best.Stop.Offset-best.Start.Offset) {
+			best = &facts[i]
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return explanation(*best)
 }
 
 // notCompiled says why it is not known whether a map escapes, where the compiler

@@ -37,6 +37,7 @@ func (s *Server) hover(p *protocol.HoverParams) (answer, error) {
 		if options := s.cardOptions(ctx, t, snap, subject); subject.Kind == card.Var {
 			text = card.Line(subject, options)
 		} else {
+			s.addMeasured(&options, t, snap, name, subject)
 			text = card.Card(subject, options)
 		}
 		if text == "" {

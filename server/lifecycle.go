@@ -22,7 +22,7 @@ type client struct {
 	preferred, resolveEdit               bool // of code actions
 	documentChanges                      bool // edits with versions
 	configuration, changeConfiguration   bool
-	watch                                bool // files, by dynamic registration
+	watch, watchRelative                 bool // files, by dynamic registration
 	progress                             bool
 	showDocument                         bool
 	applyEdit                            bool
@@ -52,7 +52,7 @@ func clientOf(c protocol.ClientCapabilities) client {
 			k.changeConfiguration = protocol.Yes(d.DynamicRegistration)
 		}
 		if d := w.DidChangeWatchedFiles; d != nil {
-			k.watch = protocol.Yes(d.DynamicRegistration)
+			k.watch, k.watchRelative = protocol.Yes(d.DynamicRegistration), protocol.Yes(d.RelativePatternSupport)
 		}
 		if l := w.CodeLens; l != nil {
 			k.lensRefresh = protocol.Yes(l.RefreshSupport)

@@ -14,9 +14,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/mapdiag/mapdiag/internal/sites"
 	"github.com/mapdiag/mapdiag/internal/testmod"
 )
 
@@ -44,8 +46,12 @@ var update = flag.Bool("update", false, "write the golden texts of the marker fi
 //	    Where these words begin, this is shown; nothing if the name of the
 //	    golden text is none.
 //	lens("regexp")
-//	    Above this line stands a lens with such a title. Above others there
-//	    is none, if the settings ask for lenses.
+//	    Above this line stands a lens with such a title, or several with a bar between
+//	    their titles. Above others there is none, if the settings ask for lenses.
+//	site("make", "numbers")
+//	    The maps of the expression that begins at these words were measured: the
+//	    section numbers.json holds the site but for its place. A third argument,
+//	    stale, says that the declaration around it was another one then.
 //
 // Where a comment may not follow, the same stands in one like /* @diag(…) */.
 // The words CRLF, utf-16 and utf-32 in the archive's comment make the lines of all
@@ -119,6 +125,7 @@ func runMarkers(t *testing.T, file string, archive *txtar.Archive, encoding stri
 			open = append(open, name)
 		}
 	}
+	m.profile(t, list)
 	m.client = connect(t, c)
 	for _, name := range open {
 		m.open(name)
@@ -134,7 +141,7 @@ func runMarkers(t *testing.T, file string, archive *txtar.Archive, encoding stri
 			m.fixAll(k)
 		case "hover":
 			m.hovers(k)
-		case "lens":
+		case "lens", "site":
 		default:
 			t.Errorf("%v: no such marker", k)
 		}
@@ -285,12 +292,48 @@ func (m *markers) golden(k marker, name, got string) {
 	}
 }
 
+// recorded is when the profiles of the tests were.
+var recorded = time.Now().Add(-48 * time.Hour).UTC().Truncate(time.Second)
+
+// profile writes what markers say was measured.
+func (m *markers) profile(t *testing.T, list []marker) {
+	t.Helper()
+	p := newProfile()
+	for _, k := range list {
+		if k.verb != "site" {
+			continue
+		}
+		i := slices.IndexFunc(m.archive.Files, func(f txtar.File) bool { return f.Name == k.args[1]+".json" })
+		if i < 0 {
+			t.Fatalf("%v: there is no %s.json", k, k.args[1])
+		}
+		var s sites.Site
+		if err := json.Unmarshal(m.archive.Files[i].Data, &s); err != nil {
+			t.Fatalf("%v: %v", k, err)
+		}
+		text, err := os.ReadFile(k.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.SplitAfter(string(text), "\n")
+		offset := len(strings.Join(lines[:k.line], "")) + len(k.text[:regexp.MustCompile(k.args[0]).FindStringIndex(k.text)[0]])
+		p.add(t, m.dir, k.name, offset, s)
+		if len(k.args) > 2 {
+			p.sites[len(p.sites)-1].Hash = "another"
+		}
+	}
+	if len(p.sites) > 0 {
+		p.write(t, filepath.Join(m.dir, ".mapdiag/profile.json"))
+	}
+}
+
 // hovers wants a hover over the words of a marker.
 func (m *markers) hovers(k marker) {
 	m.Helper()
 	switch got := m.hover(k.name, m.span(k).Start); {
 	case k.args[1] != "none":
-		m.golden(k, k.args[1], got+"\n")
+		got = strings.ReplaceAll(got, recorded.Format(time.DateOnly), "2026-11-20")
+		m.golden(k, k.args[1], strings.ReplaceAll(got, m.dir, "/m")+"\n")
 	case got != "":
 		m.Errorf("%v: got\n%s", k, got)
 	}
@@ -312,7 +355,11 @@ func (m *markers) lenses(name string, list []marker) {
 		if _, err := m.request("codeLens/resolve", l, &lens); err != nil {
 			m.Fatal(err)
 		}
-		titles[lens.Range.Start.Line] = lens.Command.Title
+		if line := lens.Range.Start.Line; titles[line] != "" {
+			titles[line] += " | " + lens.Command.Title
+		} else {
+			titles[line] = lens.Command.Title
+		}
 	}
 	for _, k := range list {
 		if k.name != name || k.verb != "lens" {

@@ -60,6 +60,7 @@ type Server struct {
 	pulling  bool                                // the client asks for diagnostics; none are pushed
 	stops    map[string]func()                   // by progress token
 	tokens   int
+	watched  []protocol.FileSystemWatcher // what the client watches for profiles
 	trace    protocol.TraceValue
 
 	configuring sync.Mutex   // one reading of the settings after the other

@@ -40,6 +40,7 @@ func (s *Server) didChange(p *protocol.DidChangeTextDocumentParams) error {
 func (s *Server) didSave(p *protocol.DidSaveTextDocumentParams) error {
 	if name, virtual := nameOf(p.TextDocument.URI); !virtual {
 		s.session.Touched(name)
+		s.session.LookAtProfiles() // not all clients watch files
 	}
 	return nil
 }

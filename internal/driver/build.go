@@ -105,6 +105,15 @@ func Root(ctx context.Context, dir string) (string, error) {
 	return "", nil
 }
 
+// GoVersion returns the version of the toolchain that the go command uses in a folder.
+func GoVersion(ctx context.Context, dir string) (string, error) {
+	env, err := goenv(ctx, dir, "GOVERSION")
+	if err != nil {
+		return "", err
+	}
+	return env[0], nil
+}
+
 // Libraries returns the folders in which the go command keeps the standard library
 // and what it has downloaded.
 func Libraries(ctx context.Context) ([]string, error) {

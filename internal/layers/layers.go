@@ -131,6 +131,7 @@ var Linked = map[string][]string{
 		"go.lsp.dev/jsonrpc2",
 		"go.lsp.dev/protocol",
 		"go.lsp.dev/uri",
+		"golang.org/x/mod", // go.mod
 		"golang.org/x/sync",
 		"golang.org/x/tools",
 	},

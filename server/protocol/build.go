@@ -34,6 +34,11 @@ func MessageOf(d Diagnostic) string {
 	return ""
 }
 
+// Relative returns a pattern for files below a folder.
+func Relative(base URI, pattern string) GlobPattern {
+	return &RelativePattern{BaseURI: lsp.URI(base), Pattern: Pattern(pattern)}
+}
+
 // DocumentEdits are the edits of one document in a version.
 type DocumentEdits struct {
 	URI     URI

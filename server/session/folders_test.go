@@ -19,6 +19,7 @@ func (nobody) Analyzed(*Snapshot)                              {}
 func (nobody) Progress(string, func()) func(string, int, bool) { return func(string, int, bool) {} }
 func (nobody) Quiet(string, time.Duration) func()              { return func() {} }
 func (nobody) Escaped(string, *Snapshot)                       {}
+func (nobody) Measured([]string)                               {}
 func (nobody) Failed(string)                                   {}
 
 // unwatched returns a session whose client does not look, with a file open, and a

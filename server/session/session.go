@@ -34,6 +34,7 @@ type Folder struct {
 	Scope      Scope
 	BuildFlags []string
 	Escape     string // EscapeOff, EscapeOnSave or EscapeOnType
+	Profile    string // absolute name of the file with what was measured, or ""
 	// Suite makes the rules with the folder's options; Options is their text.
 	Suite   func() *analyzers.Suite
 	Options string
@@ -47,8 +48,8 @@ type Report struct {
 	Snapshot *Snapshot
 }
 
-// A Client is told what a session finds. Its methods are called by one goroutine
-// at a time.
+// A Client is told what a session finds. Its methods but Measured are called by one
+// goroutine at a time.
 type Client interface {
 	// Report replaces what was reported on a file.
 	Report(r Report)
@@ -64,6 +65,10 @@ type Client interface {
 	// Escaped is called when what [Session.Escape] returns for a folder's files
 	// has changed.
 	Escaped(dir string, s *Snapshot)
+	// Measured is called when another [Session.Profile] counts for a folder, or none, and
+	// with problems when a profile that is there cannot be used. It is called at the same
+	// time as others.
+	Measured(problems []string)
 	// Failed tells the user what cannot be done and why.
 	Failed(text string)
 }
@@ -92,6 +97,10 @@ type Session struct {
 	stale map[string]bool
 	wake  chan struct{}
 	done  sync.WaitGroup
+	// wakeProfiles tells readProfiles that files may have changed.
+	wakeProfiles chan struct{}
+	// rereadProfiles says that profiles may fit now that did not, or no more.
+	rereadProfiles bool
 
 	ctx    context.Context // ends with the session
 	cancel context.CancelFunc
@@ -124,17 +133,19 @@ func New(client Client, cache *driver.Cache, log *slog.Logger) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		client: client, cache: cache, log: log,
-		now:     &Snapshot{docs: make(map[string]*Document), disk: new(driver.Disk)},
-		builds:  make(map[buildKey]*build),
-		roots:   make(map[string]string),
-		stale:   make(map[string]bool),
-		wake:    make(chan struct{}, 1),
-		turned:  make(chan struct{}),
-		escapes: escapes{wanted: make(map[string]bool), known: make(map[string]*compiled)},
-		ctx:     ctx, cancel: cancel,
+		now:          &Snapshot{docs: make(map[string]*Document), disk: new(driver.Disk)},
+		builds:       make(map[buildKey]*build),
+		roots:        make(map[string]string),
+		stale:        make(map[string]bool),
+		wake:         make(chan struct{}, 1),
+		wakeProfiles: make(chan struct{}, 1),
+		turned:       make(chan struct{}),
+		escapes:      escapes{wanted: make(map[string]bool), known: make(map[string]*compiled)},
+		ctx:          ctx, cancel: cancel,
 	}
 	s.work = newWork()
 	s.done.Go(s.loop)
+	s.done.Go(s.readProfiles)
 	return s
 }
 
@@ -185,10 +196,15 @@ func (s *Session) Touched(names ...string) {
 			clear(s.builds) // anything may mean something else now
 			clear(s.roots)
 			concerns = true
+			s.rereadProfiles = true
+			s.LookAtProfiles()
 		case strings.HasSuffix(base, ".go"):
 			s.touched(name)
 			concerns = true
 		default:
+			if s.touchedProfile(name) {
+				s.LookAtProfiles()
+			}
 			concerns = s.removed(name) || concerns
 		}
 	}
@@ -242,11 +258,12 @@ func (s *Session) SetFolders(folders []Folder) {
 	s.wantKnown() // what was compiled in builds that are gone counts no more
 	s.everything = true
 	s.next()
+	s.LookAtProfiles()
 }
 
 // next makes a new state with the same documents. Session.mu is held.
 func (s *Session) next() {
-	s.now = &Snapshot{Seq: s.now.Seq + 1, docs: s.now.docs, disk: s.now.disk}
+	s.now = &Snapshot{Seq: s.now.Seq + 1, docs: s.now.docs, disk: s.now.disk, profiles: s.now.profiles}
 	s.changed()
 }
 

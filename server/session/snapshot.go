@@ -29,11 +29,13 @@ func (d *Document) Hash() driver.Hash { return d.hash }
 func (d *Document) HashText() string { return hex.EncodeToString(d.hash[:12]) }
 
 // A Snapshot is the state of the open documents at one moment, in front of what is
-// on disk. It implements [driver.Files].
+// on disk, and what was measured of the folders' maps. It implements [driver.Files].
 type Snapshot struct {
 	Seq  int // counts snapshots
 	docs map[string]*Document
 	disk *driver.Disk
+	// profiles are those of the folders, by file; see [Session.Profile].
+	profiles map[string]*Profile
 }
 
 // Document returns an open document by the name of its file, or nil.
@@ -90,7 +92,7 @@ func (s *Snapshot) unsaved(dir string) bool {
 // with returns a snapshot in which a document has taken the place of another, or
 // has gone if it is nil.
 func (s *Snapshot) with(name string, d *Document) *Snapshot {
-	next := &Snapshot{Seq: s.Seq + 1, docs: maps.Clone(s.docs), disk: s.disk}
+	next := &Snapshot{Seq: s.Seq + 1, docs: maps.Clone(s.docs), disk: s.disk, profiles: s.profiles}
 	if d == nil {
 		delete(next.docs, name)
 		return next

@@ -36,6 +36,8 @@ type Settings struct {
 	PullDiagnostics      bool
 	EscapeMode           string // Off, OnSave or OnType
 	EscapeShow           string // Maps, All or Off
+	Profile              string // file with what was measured, below the folder if it is not absolute; empty for none
+	ProfileShow          bool
 	// Rules holds, by "rule.option", the options that differ from the rules' own
 	// defaults, as flags take them.
 	Rules map[string]string
@@ -106,6 +108,16 @@ func Table() []Setting {
 			Means: []string{"nothing", "maps that escape", "what else escapes because of a map, too"},
 			Doc:   "Which of what the compiler says about escaping is shown as hints. Hovers and lenses tell of it anyway.",
 			set:   func(s *Settings, v any) { s.EscapeShow = v.(string) },
+		},
+		{
+			Key: "profile.path", Kind: String, Default: ".mapdiag/profile.json",
+			Doc: "The file with what was measured of the maps while the program or its tests ran, as `mapdiag test -o .mapdiag/profile ./...` writes it, below the workspace folder. If it is empty, none is looked for.",
+			set: func(s *Settings, v any) { s.Profile = v.(string) },
+		},
+		{
+			Key: "profile.show", Kind: Bool, Default: true,
+			Doc: "Show what was measured above each map that is made, and in its hover. Findings make use of it anyway.",
+			set: func(s *Settings, v any) { s.ProfileShow = v.(bool) },
 		},
 		{
 			Key: "pullDiagnostics", Kind: Bool, Default: false, Initial: true,
