@@ -30,7 +30,7 @@ func (s *Server) measured(t *session.Typed, snap *session.Snapshot, name string)
 	if doc == nil || p == nil {
 		return nil, nil
 	}
-	source := card.Source{Fset: t.Fset, File: t.File, Info: t.Info, Text: doc.Content}
+	source := card.Source{Fset: t.Fset, File: t.File, Info: t.Info, Text: doc.Content, Sizes: t.Sizes}
 	return p, card.Measurements(source, p.Package(t.Unit.Path), time.Since(p.Recorded) < staleFor)
 }
 

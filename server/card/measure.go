@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/mapdiag/mapdiag/internal/mapmodel"
 	"github.com/mapdiag/mapdiag/internal/sites"
 )
 
@@ -29,17 +30,16 @@ type Source struct {
 	File *ast.File
 	Info *types.Info
 	Text []byte
+	// Sizes are those of the target.
+	Sizes types.Sizes
 }
 
 // Measurements returns what a profile says of a file's makes, in the order of the source. Where
-// a declaration was changed since, that is found by the declaration's name, the type of the
-// map, and how many of that type are made before it, if stale is set.
+// a declaration was changed since, or the size of a type, that is left out unless stale is set. In a
+// changed declaration, places are found by its name, the type of the map, and how many
+// of that type are made before it.
 func Measurements(src Source, pkg *sites.Package, stale bool) []Measurement {
 	if pkg == nil || src.File == nil || len(pkg.Sites) == 0 {
-		return nil
-	}
-	decls := sites.Decls(src.Fset, src.File, src.Text)
-	if len(decls) == 0 {
 		return nil
 	}
 	byName := make(map[string][]*sites.Site, len(pkg.Sites))
@@ -47,6 +47,7 @@ func Measurements(src Source, pkg *sites.Package, stale bool) []Measurement {
 		s := &pkg.Sites[i]
 		byName[s.Decl] = append(byName[s.Decl], s)
 	}
+	decls := sites.DeclsNamed(src.Fset, src.File, src.Text, func(name string) bool { return byName[name] != nil })
 	times := make(map[string]int, len(decls)) // there may be several init
 	for i := range decls {
 		times[decls[i].Name]++
@@ -65,6 +66,9 @@ func Measurements(src Source, pkg *sites.Package, stale bool) []Measurement {
 		case stale && times[d.Name] == 1 && d.Name != "init":
 			f.stale(d, pkg.Stale(d))
 		}
+	}
+	if !stale {
+		f.found = slices.DeleteFunc(f.found, func(m Measurement) bool { return m.Stale })
 	}
 	slices.SortFunc(f.found, func(a, b Measurement) int { return a.Start - b.Start })
 	return f.found
@@ -89,21 +93,37 @@ func (f *measuring) fresh(d *sites.Decl, list []*sites.Site) {
 		if !pos.IsValid() {
 			continue
 		}
-		end := pos
+		var made ast.Expr // the innermost that begins there
 		ast.Inspect(d.Node, func(n ast.Node) bool {
 			if n == nil || n.End() <= pos || n.Pos() > pos {
 				return false
 			}
-			switch n.(type) {
+			switch n := n.(type) {
 			case *ast.CallExpr, *ast.CompositeLit:
 				if n.Pos() == pos {
-					end = n.End() // what is visited last is the innermost
+					made = n.(ast.Expr)
 				}
 			}
 			return true
 		})
-		f.found = append(f.found, Measurement{Start: f.offset(pos), End: f.offset(end), Sites: list})
+		m := Measurement{Start: f.offset(pos), End: f.offset(pos), Sites: list}
+		if made != nil {
+			m.End = f.offset(made.End())
+			m.Stale = !f.fits(f.Info.TypeOf(made), list[0].Shape) && len(list) == 1
+		}
+		f.found = append(f.found, m)
 	}
+}
+
+// fits reports whether the maps of a type can be those that were measured: its key and element may
+// be of types that are declared elsewhere, and were changed there.
+func (f *measuring) fits(t types.Type, shape sites.Shape) bool {
+	m := mapOf(t)
+	if m == nil {
+		return true // generic code
+	}
+	l, ok := mapmodel.New(m.Key(), m.Elem(), f.Sizes)
+	return !ok || l.KeySize() == int64(shape.Key) && l.ElemSize() == int64(shape.Elem)
 }
 
 // stale adds the sites of a declaration that was changed. Those of a type are dropped if the

@@ -128,6 +128,8 @@ func times(n uint64) string {
 		return "never"
 	case 1:
 		return "once"
+	case 2:
+		return "twice"
 	}
 	return count(n) + " times"
 }

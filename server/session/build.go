@@ -25,6 +25,10 @@ type build struct {
 	single map[string]*driver.Unit // by name of file
 	heads  map[string]head         // by name of file
 	whole  bool                    // all packages have been asked for
+
+	giving  sync.Mutex // one profile after the other
+	file    string     // of its profile, or ""
+	profile *Profile   // that the driver has; guarded by Session.mu
 }
 
 // buildOf returns the build that a folder of files belongs to.
@@ -62,14 +66,25 @@ func (s *Session) buildOf(ctx context.Context, dir string, folder Folder) (*buil
 	if err != nil {
 		return nil, err
 	}
-	b = &build{Build: d, loaded: make(map[string]string), asked: make(map[string]bool), single: make(map[string]*driver.Unit), heads: make(map[string]head)}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if old := s.builds[key]; old != nil {
-		return old, nil
+	b = &build{
+		Build: d, loaded: make(map[string]string), asked: make(map[string]bool), single: make(map[string]*driver.Unit), heads: make(map[string]head),
+		file: folder.Profile,
 	}
-	s.builds[key] = b
-	return b, nil
+	for {
+		s.giveProfile(b)
+		s.mu.Lock()
+		old, up := s.builds[key], s.profiles[b.file] == b.profile
+		if old == nil && up { // or nobody would give it the one that has come meanwhile
+			s.builds[key] = b
+		}
+		s.mu.Unlock()
+		switch {
+		case old != nil:
+			return old, nil
+		case up:
+			return b, nil
+		}
+	}
 }
 
 // touch says that a file on disk was changed, made or removed.

@@ -123,7 +123,7 @@ func (s *Session) readProfiles() {
 	}
 }
 
-// setProfiles makes a state in which other profiles count.
+// setProfiles makes a state in which other profiles count, also for the rules.
 func (s *Session) setProfiles(known map[string]*profileFile) {
 	profiles := make(map[string]*Profile, len(known))
 	for file, f := range known {
@@ -132,9 +132,37 @@ func (s *Session) setProfiles(known map[string]*profileFile) {
 		}
 	}
 	s.mu.Lock()
+	s.profiles = profiles
+	builds := slices.Collect(maps.Values(s.builds))
+	s.mu.Unlock()
+	for _, b := range builds {
+		s.giveProfile(b)
+	}
+	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now = &Snapshot{Seq: s.now.Seq + 1, docs: s.now.docs, disk: s.now.disk, profiles: profiles}
 	s.changed()
+}
+
+// giveProfile gives a build's rules the profile of its folder. The driver reads through
+// it, which takes a while.
+func (s *Session) giveProfile(b *build) {
+	b.giving.Lock()
+	defer b.giving.Unlock()
+	s.mu.Lock()
+	p := s.profiles[b.file]
+	s.mu.Unlock()
+	switch {
+	case p == b.profile:
+		return
+	case p == nil:
+		b.SetProfile(nil)
+	default:
+		b.SetProfile(p.Profile)
+	}
+	s.mu.Lock()
+	b.profile = p
+	s.mu.Unlock()
 }
 
 // look reads the file if it has changed since it was looked at. What was read before

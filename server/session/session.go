@@ -99,6 +99,7 @@ type Session struct {
 	done  sync.WaitGroup
 	// wakeProfiles tells readProfiles that files may have changed.
 	wakeProfiles chan struct{}
+	profiles     map[string]*Profile // the same as in now, or about to be, by file
 	// rereadProfiles says that profiles may fit now that did not, or no more.
 	rereadProfiles bool
 
@@ -117,7 +118,7 @@ type buildKey struct {
 
 // buildSettings is all of a folder that a build depends on, as a text.
 func (f Folder) buildSettings() string {
-	return fmt.Sprintf("%q %q %s", f.Dir, f.BuildFlags, f.Options)
+	return fmt.Sprintf("%q %q %q %s", f.Dir, f.BuildFlags, f.Profile, f.Options)
 }
 
 // pause is how long a document must stay as it is before its package's tests are
