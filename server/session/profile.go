@@ -180,7 +180,11 @@ func (f *profileFile) look(ctx context.Context, file string, dirs []string) {
 		var p *sites.Profile
 		if err == nil {
 			f.size, f.changed = info.Size(), info.ModTime()
-			p, err = readProfile(file)
+			if info.Mode().IsRegular() { // a pipe would be waited for
+				p, err = readProfile(file)
+			} else {
+				err = fmt.Errorf("%s is no file with what was measured", file)
+			}
 		}
 		if err == nil {
 			dir := ""
