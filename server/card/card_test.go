@@ -21,6 +21,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // source is a file as a server has it: parsed and checked as far as it goes.
 type source struct {
 	text string
+	fset *token.FileSet
 	file *ast.File
 	info *types.Info
 	pkg  *types.Package
@@ -39,6 +40,7 @@ func load(text string) source {
 		}
 	}
 	fset := token.NewFileSet()
+	s.fset = fset
 	file, err := parser.ParseFile(fset, "x.go", text, parser.ParseComments|parser.SkipObjectResolution)
 	note(err)
 	s.file = file

@@ -82,6 +82,16 @@ type measuring struct {
 
 func (f *measuring) offset(pos token.Pos) int { return f.Fset.PositionFor(pos, false).Offset }
 
+// end returns where a node ends that begins at an offset. One that was cut off ends where it
+// begins: what it lacks may lie behind the file.
+func (f *measuring) end(n ast.Node, start int) int {
+	end := f.offset(n.End())
+	if end < start || end > len(f.Text) {
+		return start
+	}
+	return end
+}
+
 // fresh adds the sites of a declaration that is as it was.
 func (f *measuring) fresh(d *sites.Decl, list []*sites.Site) {
 	byToken := make(map[int][]*sites.Site, len(list))
@@ -108,7 +118,7 @@ func (f *measuring) fresh(d *sites.Decl, list []*sites.Site) {
 		})
 		m := Measurement{Start: f.offset(pos), End: f.offset(pos), Sites: list}
 		if made != nil {
-			m.End = f.offset(made.End())
+			m.End = f.end(made, m.Start)
 			m.Stale = !f.fits(f.Info.TypeOf(made), list[0].Shape) && len(list) == 1
 		}
 		f.found = append(f.found, m)
@@ -160,7 +170,8 @@ func (f *measuring) stale(d *sites.Decl, byType map[string][]*sites.Site) {
 			continue
 		}
 		for i, n := range makes[name] {
-			f.found = append(f.found, Measurement{Start: f.offset(n.Pos()), End: f.offset(n.End()), Sites: then[i], Stale: true})
+			start := f.offset(n.Pos())
+			f.found = append(f.found, Measurement{Start: start, End: f.end(n, start), Sites: then[i], Stale: true})
 		}
 	}
 }

@@ -147,6 +147,8 @@ func (d numbers) sizes() string {
 	switch {
 	case all.Count() == 0:
 		return ""
+	case all.Max() == 0:
+		return "always empty"
 	case p95 == 0:
 		return "p95 empty"
 	case p50 == p95 && (d.site.Makes == 1 || all[0].High == all.Max()):
