@@ -4,7 +4,8 @@
 //
 // [Find] tells which map is at a place in the source, and is silent on every
 // place that belongs to another tool or says nothing about a map. [Makes] lists
-// the places for code lenses. All figures come from internal/mapmodel. What
+// the places for code lenses, [Measurements] joins a file with what a profile says of
+// its makes. All figures come from internal/mapmodel or a profile. What
 // this package cannot know, whether the map escapes and which lock guards it,
 // comes in through [Options].
 package card
