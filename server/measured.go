@@ -138,7 +138,8 @@ func profilePath(dir, path string) string {
 }
 
 // profileWatchers returns what the client is asked to watch so that profiles are noticed, in the
-// order of the folders.
+// order of the folders. Folders on the way to a profile are watched, too: of one that has just
+// been made, editors do not tell what is in it.
 func profileWatchers(folders []session.Folder, relative bool) []protocol.FileSystemWatcher {
 	var list []protocol.FileSystemWatcher
 	var seen []string
@@ -147,22 +148,24 @@ func profileWatchers(folders []session.Folder, relative bool) []protocol.FileSys
 			continue
 		}
 		seen = append(seen, f.Profile)
-		base, name := filepath.Dir(f.Profile), filepath.Base(f.Profile)
-		if session.Within(f.Dir, f.Profile) { // of a folder that is not there yet nothing could be watched
+		base := filepath.Dir(f.Profile)
+		if session.Within(f.Dir, f.Profile) {
 			base = f.Dir
-			name, _ = filepath.Rel(f.Dir, f.Profile)
 		}
-		var glob protocol.GlobPattern
 		uri, err := protocol.FileURI(base)
-		switch {
-		case relative && err == nil:
-			glob = protocol.Relative(uri, globOf(name))
-		case base == f.Dir:
-			glob = protocol.Pattern("**/" + globOf(name))
-		default:
-			glob = protocol.Pattern(globOf(f.Profile))
+		for name := f.Profile; len(name) > len(base); name = filepath.Dir(name) {
+			below, _ := filepath.Rel(base, name)
+			var glob protocol.GlobPattern
+			switch {
+			case relative && err == nil:
+				glob = protocol.Relative(uri, globOf(below))
+			case base == f.Dir:
+				glob = protocol.Pattern("**/" + globOf(below))
+			default:
+				glob = protocol.Pattern(globOf(name))
+			}
+			list = append(list, protocol.FileSystemWatcher{GlobPattern: glob})
 		}
-		list = append(list, protocol.FileSystemWatcher{GlobPattern: glob})
 	}
 	return list
 }
@@ -202,4 +205,5 @@ func (s *Server) watchProfiles(ctx context.Context, folders []session.Folder) {
 	if err != nil && ctx.Err() == nil {
 		s.log.Warn("the client does not tell of changed profiles", "error", err)
 	}
+	s.session.LookAtProfiles() // one may have come before it was watched
 }

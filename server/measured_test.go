@@ -352,3 +352,31 @@ func TestProfileEdits(t *testing.T) {
 		c.expect(a, "4 sizehint")
 	}
 }
+
+// TestEditorProfile keeps the profile with which the tests of the extension run in step with the
+// source that it is about.
+func TestEditorProfile(t *testing.T) {
+	dir := "../extension/test/e2e/testdata/measured"
+	p := sitestest.Module(t, dir, nil)
+	site := &p.Packages[0].Sites[0]
+	site.Stacks = []sites.Stack{
+		{Frames: []sites.Frame{{Func: "visits.ByHost", File: site.File, Line: site.Line}, {Func: "visits.Words", File: site.File, Line: 18}, {Func: "main.main", File: "/elsewhere/main.go", Line: 9}}, Makes: 12000},
+		{Frames: []sites.Frame{{Func: "visits.ByHost", File: site.File, Line: site.Line}, {Func: "main.main", File: "/elsewhere/main.go", Line: 12}}, Makes: 400},
+	}
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "profile.json")
+	if *update {
+		writeFile(t, file, b.String())
+		return
+	}
+	have, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(have) != b.String() {
+		t.Errorf("%s is out of date: go test -run %s ./server -update", file, t.Name())
+	}
+}

@@ -1,7 +1,7 @@
 // node extension/test/e2e/run.mjs FILE.vsix [--parts PART,...] [--only REGEXP] [--pictures]
 //
 // installs the packed extension into a real VS Code and tests it there. The parts
-// are host, editor, restricted and trouble, each a window; --only takes the tests
+// are host, editor, measured, restricted and trouble, each a window; --only takes the tests
 // whose names match. --pictures makes the pictures of the README and the
 // walkthrough instead.
 import fs from 'node:fs';
@@ -16,7 +16,7 @@ import { Suite } from './suite.mjs';
 const here = import.meta.dirname;
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, parts: { type: 'string', default: 'host,editor,restricted,trouble' }, pictures: { type: 'boolean' } },
+  options: { only: { type: 'string' }, parts: { type: 'string', default: 'host,editor,measured,restricted,trouble' }, pictures: { type: 'boolean' } },
 });
 const [vsix] = positionals;
 const out = path.join(here, 'out'); // pictures and logs; git ignores it
@@ -38,9 +38,9 @@ try {
 // The tests change their workspaces: each window has a copy, and all that VS Code
 // writes goes there too.
 const work = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mapdiag-e2e-')));
-const workspace = (name, settings) => {
+const workspace = (name, settings, from = 'shop') => {
   const dir = path.join(work, name);
-  fs.cpSync(path.join(here, 'testdata/shop'), dir, { recursive: true });
+  fs.cpSync(path.join(here, 'testdata', from), dir, { recursive: true });
   if (settings) {
     fs.mkdirSync(path.join(dir, '.vscode'), { recursive: true });
     fs.writeFileSync(path.join(dir, '.vscode/settings.json'), JSON.stringify(settings, null, 2));
