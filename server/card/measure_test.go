@@ -165,7 +165,7 @@ func TestMeasuredWords(t *testing.T) {
 		t.Errorf("got %q", rows)
 	}
 	report := Report(Measurement{Sites: []*sites.Site{&site}}, Run{Recorded: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)})
-	if !strings.HasSuffix(report, "others slots: 4 maps, 17 %") && !strings.Contains(report, "Recorded 2026-11-20.") {
+	if !strings.HasSuffix(report, "others slots: 4 maps, 17 %") || !strings.Contains(report, "Recorded 2026-11-20\n") {
 		t.Errorf("got\n%s", report)
 	}
 }

@@ -221,7 +221,7 @@ func (d numbers) verdict() string {
 func (d numbers) source(r Run, code func(string) string) string {
 	text := "Recorded " + r.Recorded.Format(time.DateOnly)
 	if len(r.Command) > 0 {
-		text += " by " + code(strings.Join(r.Command, " "))
+		text += ": " + code(strings.Join(r.Command, " "))
 	}
 	if len(d.Sites) > 1 {
 		text += fmt.Sprintf(", %d kinds of maps taken together", len(d.Sites))
@@ -229,7 +229,7 @@ func (d numbers) source(r Run, code func(string) string) string {
 	if d.Stale {
 		text += ", before the last change of this declaration"
 	}
-	return text + "."
+	return text
 }
 
 // entries says what is known of the numbers of entries besides the line.

@@ -283,7 +283,11 @@ func fill(s *sites.Site, text string, m *types.Map, sizes types.Sizes, hint int6
 		if slots < 0 {
 			class.Slots = layout.Slots(int(n), int(hint))
 		}
-		s.Slots = append(s.Slots, class)
+		if i := slices.IndexFunc(s.Slots, func(have sites.Class) bool { return have.Slots == class.Slots }); i >= 0 {
+			s.Slots[i].Maps += class.Maps
+		} else {
+			s.Slots = append(s.Slots, class)
+		}
 		if grows := layout.Grows(int(n), int(hint)); grows > 0 {
 			s.Growths += count * uint64(grows)
 			s.Recopied += count * uint64(n)
