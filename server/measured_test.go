@@ -209,10 +209,11 @@ func TestProfile(t *testing.T) {
 	}{
 		{"it ends too early", func() { writeFile(t, file, string(whole[:len(whole)/2])) }},
 		{"is no mapdiag profile", func() { writeFile(t, file, "<html>") }},
-		{"was measured in the module example.com/other, and this is example.com/m", func() {
-			profileOf(t, dir, func(p *sites.Profile) { p.Module = "example.com/other" })
+		{"was recorded in the module example.com/other, and tells nothing of example.com/m", func() {
+			profileOf(t, dir, func(p *sites.Profile) { p.Module, p.Packages[0].Path = "example.com/other", "example.com/more" })
 		}},
-		{"was measured with go1.99.1", func() { profileOf(t, dir, func(p *sites.Profile) { p.Go = "go1.99.1 X:arenas" }) }},
+		{"recorded on linux/386", func() { profileOf(t, dir, func(p *sites.Profile) { p.Arch = "linux/386" }) }},
+		{"it was recorded with go1.99,", func() { profileOf(t, dir, func(p *sites.Profile) { p.Go = "go1.99.1 X:arenas" }) }},
 		{"is no file with what was measured", func() {
 			if err := errors.Join(os.Remove(file), os.Mkdir(file, 0o777)); err != nil {
 				t.Fatal(err)
@@ -240,6 +241,16 @@ func TestProfile(t *testing.T) {
 	c.watched(deleted, file)
 	c.wantLens(a, "")
 	c.expect(a)
+
+	// The profile of a program tells of its libraries.
+	profileOf(t, dir, func(p *sites.Profile) { p.Module = "example.com/program" })
+	c.watched(created, file)
+	c.wantLens(a, "3 made 1000 times .*")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	c.watched(deleted, file)
+	c.wantLens(a, "")
 
 	// Where the client watches nothing, it is noticed when a file is saved.
 	profileOf(t, dir, nil)

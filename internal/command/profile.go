@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"go/types"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 
 	"github.com/mapdiag/mapdiag/internal/sites"
@@ -40,7 +38,7 @@ func (j *job) useProfile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if reason := env.unfit(p); reason != "" {
+	if reason := p.Unfit(env.Version, env.Arch); reason != "" {
 		fmt.Fprintf(j.stderr, "mapvet: the profile %s is left aside: %s\n", j.profile, reason)
 		return nil
 	}
@@ -83,29 +81,4 @@ func goenv(ctx context.Context, dir string) (env goEnv, err error) {
 		return env, fmt.Errorf("asking the go command for its version: %w", err)
 	}
 	return env, nil
-}
-
-// unfit tells why a profile says nothing of a program that is built now, "" if it does.
-func (e goEnv) unfit(p *sites.Profile) string {
-	if was, is := minor(p.Go), minor(e.Version); was != is {
-		return fmt.Sprintf("it was recorded with %s, and this is %s; record it anew", orUnknown(was), is)
-	}
-	_, arch, _ := strings.Cut(p.Arch, "/")
-	if was, is := types.SizesFor("gc", arch), types.SizesFor("gc", e.Arch); was == nil || is != nil && was.Sizeof(types.Typ[types.Uintptr]) != is.Sizeof(types.Typ[types.Uintptr]) {
-		return fmt.Sprintf("it was recorded on %s, where maps have other sizes than on %s", orUnknown(p.Arch), e.Arch)
-	}
-	return ""
-}
-
-var minorVersion = regexp.MustCompile(`go1\.\d+`)
-
-// minor returns the release that a version of Go belongs to: go1.26 for "go1.26.8" and
-// for "devel go1.26-0123abc".
-func minor(version string) string { return minorVersion.FindString(version) }
-
-func orUnknown(s string) string {
-	if s == "" {
-		return "an unknown one"
-	}
-	return s
 }

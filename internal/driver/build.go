@@ -105,13 +105,14 @@ func Root(ctx context.Context, dir string) (string, error) {
 	return "", nil
 }
 
-// GoVersion returns the version of the toolchain that the go command uses in a folder.
-func GoVersion(ctx context.Context, dir string) (string, error) {
-	env, err := goenv(ctx, dir, "GOVERSION")
+// Toolchain returns the version of Go that the go command uses in a folder, and the
+// architecture that it builds for.
+func Toolchain(ctx context.Context, dir string) (version, arch string, err error) {
+	env, err := goenv(ctx, dir, "GOVERSION", "GOARCH")
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	return env[0], nil
+	return env[0], env[1], nil
 }
 
 // Libraries returns the folders in which the go command keeps the standard library

@@ -1,14 +1,15 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"go/version"
 	"io"
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -228,28 +229,44 @@ func readProfile(file string) (*sites.Profile, error) {
 	return p, err
 }
 
-// fits returns the folder of the module that a profile is of, or an error if it is of none of
-// those that workspace folders have, or of another version of Go than they use.
+// fits returns the folder of the module that a profile is of, or "" if it is in none of the
+// workspace folders dirs. It fails if the profile tells nothing of the modules there, or is of
+// another version of Go than they use.
 func fits(ctx context.Context, p *sites.Profile, file string, dirs []string) (dir string, err error) {
-	var found []string
+	found := make(map[string]string) // module → folder
 	for _, folder := range dirs {
 		for _, dir := range append(modules(folder), parents(folder)...) {
 			data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-			if err != nil {
-				continue
+			if path := modfile.ModulePath(data); err == nil && found[path] == "" {
+				found[path] = dir
 			}
-			path := modfile.ModulePath(data)
-			if path == p.Module {
-				return dir, sameGo(ctx, p, file, dir)
-			}
-			found = append(found, path)
 		}
 	}
-	if len(found) == 0 {
-		return "", nil // files outside of any module have a profile, too
+	dir, own := found[p.Module]
+	if !own && len(found) > 0 && !slices.ContainsFunc(p.Packages, func(pkg sites.Package) bool { return within(found, pkg.Path) }) {
+		return "", fmt.Errorf("%s was recorded in the module %s, and tells nothing of %s", file, p.Module, strings.Join(slices.Sorted(maps.Keys(found)), ", "))
 	}
-	slices.Sort(found)
-	return "", fmt.Errorf("%s was measured in the module %s, and this is %s", file, p.Module, strings.Join(slices.Compact(found), ", "))
+	version, arch, err := driver.Toolchain(ctx, cmp.Or(dir, dirs[0]))
+	if err != nil {
+		return dir, nil // who analyses will tell
+	}
+	if reason := p.Unfit(version, arch); reason != "" {
+		return "", fmt.Errorf("%s is left aside: %s", file, reason)
+	}
+	return dir, nil
+}
+
+// within reports whether a package belongs to one of some modules. The profile of a program
+// tells of the libraries that it is made of.
+func within(modules map[string]string, pkg string) bool {
+	for modules[pkg] == "" {
+		up := path.Dir(pkg)
+		if up == pkg {
+			return false
+		}
+		pkg = up
+	}
+	return true
 }
 
 // parents returns the folders around a folder.
@@ -261,19 +278,4 @@ func parents(dir string) (list []string) {
 		}
 		list, dir = append(list, up), up
 	}
-}
-
-// sameGo returns an error if a profile is of another minor version of Go than a folder uses: maps
-// do not grow alike in all.
-func sameGo(ctx context.Context, p *sites.Profile, file, dir string) error {
-	now, err := driver.GoVersion(ctx, dir)
-	if err != nil {
-		return nil // who analyses will tell
-	}
-	then, _, _ := strings.Cut(p.Go, " ") // experiments follow
-	now, _, _ = strings.Cut(now, " ")
-	if x, y := version.Lang(then), version.Lang(now); x == y || x == "" || y == "" {
-		return nil
-	}
-	return fmt.Errorf("%s was measured with %s, and %s uses %s: record it again", file, then, dir, now)
 }
