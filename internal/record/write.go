@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/mapdiag/mapdiag/internal/atomicfile"
@@ -32,11 +33,17 @@ func Files(name string) (jsonFile, pprofFile string) {
 
 // Write writes a profile as NAME.json and NAME.pb.gz. Each appears when it is whole and replaces one that
 // is there, but for a JSON file that is no profile: package.json is no place for one. The
+// folder is made if it is not there. The
 // JSON comes last: who watches it finds the other one of the same run.
 func Write(name string, p *sites.Profile) error {
 	jsonFile, pprofFile := Files(name)
 	if err := Writable(name); err != nil {
 		return err
+	}
+	// The editor's .mapdiag need not be there. More than one folder that is missing is
+	// rather a wrong name.
+	if err := os.Mkdir(filepath.Dir(jsonFile), 0o777); err != nil && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
+		return failed(pprofFile, err)
 	}
 	for _, f := range []struct {
 		name  string

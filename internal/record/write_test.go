@@ -57,6 +57,18 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+func TestWriteFolder(t *testing.T) {
+	name := filepath.Join(t.TempDir(), ".mapdiag/profile")
+	for range 2 {
+		if err := Write(name, &sites.Profile{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(name + JSON); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestWriteRefuses wants an error that names the file, and nothing to be touched.
 func TestWriteRefuses(t *testing.T) {
 	dir := t.TempDir()
