@@ -236,7 +236,7 @@ func (c *checker) private(e *lockset.Event, p *path.Path) bool {
 	root := p.Root()
 	switch root.Kind {
 	case path.Var:
-		return c.locks.IsFresh(e, root.Obj) || c.lentElsewhere(e, p)
+		return c.locks.IsPrivate(e, p) || c.lentElsewhere(e, p)
 	case path.Value:
 		switch x := root.Key.(type) {
 		case *ast.CompositeLit:
@@ -245,7 +245,7 @@ func (c *checker) private(e *lockset.Event, p *path.Path) bool {
 			// A part of what nobody else can reach: c.shard(k).
 			if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok {
 				r := c.locks.Receiver(sel)
-				return r != nil && r.Root().Kind == path.Var && c.locks.IsFresh(e, r.RootVar())
+				return r != nil && c.locks.IsPrivate(e, r)
 			}
 		}
 	}

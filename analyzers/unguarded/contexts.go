@@ -270,7 +270,9 @@ func (c *checker) overlaps(ctx *context, a *access) {
 		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || c.leavesLocking(a.Func) || c.leavesLocking(x.Func) || c.apart(a, x) || !c.sameObject(a, x) {
 			continue
 		}
-		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool { return o != ctx && !c.inTurn(o, ctx, a) })
+		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool {
+			return o != ctx && !c.inTurn(o, ctx, a) && !(o.spawn == nil && c.handsOn(ctx, a))
+		})
 		if !elsewhere || c.ended(ctx.spawn, x) || c.flagged(ctx.spawn, x) || c.awaited(a, x) || c.registers(as, ctx) {
 			continue
 		}
@@ -288,6 +290,23 @@ func (c *checker) overlaps(ctx *context, a *access) {
 			}
 		}
 	}
+}
+
+// handsOn reports whether a goroutine gives the struct of its map, which was made for it
+// alone, to a function that is only known when the program runs: that may well be the
+// one to call the methods which nobody here calls.
+func (c *checker) handsOn(ctx *context, a *access) bool {
+	v := a.path.RootVar()
+	if path.IsGlobal(v) || !ctx.starter.Local(v) || named(v.Type()) == nil {
+		return false
+	}
+	return slices.ContainsFunc(c.runBy(ctx.spawn.Ref.Fn), func(f *lockset.Func) bool {
+		return slices.ContainsFunc(f.Events, func(e *lockset.Event) bool {
+			return e.Kind == lockset.Calls && e.Call.Dispatched() && slices.ContainsFunc(e.Call.Exprs, func(x ast.Expr) bool {
+				return named(c.TypesInfo.TypeOf(x)) == named(v.Type())
+			})
+		})
+	})
 }
 
 // mostLocked reports whether most accesses of a class hold some lock: there

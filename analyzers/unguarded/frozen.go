@@ -83,7 +83,7 @@ func (c *checker) seenSet(a *access) []*types.Var {
 		if s, ok := n.(*ast.SwitchStmt); ok && inside(s) {
 			flags = c.cases(s, inside, flags)
 		}
-		list := statements(n)
+		list := lockset.Statements(n)
 		for i, s := range list {
 			s, ok := s.(*ast.IfStmt)
 			if !ok {
@@ -120,19 +120,6 @@ func (c *checker) cases(s *ast.SwitchStmt, inside func(ast.Node) bool, flags []*
 		}
 	}
 	return flags
-}
-
-// statements returns the list of statements that a node holds.
-func statements(n ast.Node) []ast.Stmt {
-	switch n := n.(type) {
-	case *ast.BlockStmt:
-		return n.List
-	case *ast.CaseClause:
-		return n.Body
-	case *ast.CommClause:
-		return n.Body
-	}
-	return nil
 }
 
 // endsIn reports whether a block ends by leaving what it stands in.

@@ -69,3 +69,12 @@ func loadedStep(p *path.Path) *path.Path {
 	}
 	return nil
 }
+
+// given returns where the map comes from that a write changes, where the field of a
+// local struct was given it before.
+func (c *checker) given(e *lockset.Event) *path.Path {
+	if e.Kind != lockset.Access || !e.Op.Writes() {
+		return nil
+	}
+	return c.locks.Given(e, e.Path)
+}

@@ -2,6 +2,7 @@ package unguarded
 
 import (
 	"go/ast"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -42,8 +43,19 @@ func (c *checker) sharedWrite(as *accesses, a *access) {
 		return
 	}
 	c.report(rule.Certain, a.Pos(), c.taken(lock.At), "write to %s under %s.RLock (%s), which others may hold at the same time",
-		c.show(a), c.showLock(a, lock.Path), c.at(lock.At.Pos())).
+		c.show(a), c.asTaken(a, lock), c.at(lock.At.Pos())).
 		readsOnly(&sharedHold{at: a.Event, lock: lock.Path, by: lock.At})
+}
+
+// asTaken names a lock in the words of an access, or of the call that took it where the
+// access is in a struct inside the one with the lock.
+func (c *checker) asTaken(a *access, lock *lockset.Hold) string {
+	if call, ok := lock.At.(*ast.CallExpr); ok && lock.Path.Climbs() {
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "RLock" {
+			return types.ExprString(sel.X)
+		}
+	}
+	return c.showLock(a, lock.Path)
 }
 
 // exclusively reports whether a lock of the struct that refers to the one with the map

@@ -106,7 +106,7 @@ func (c *checker) seesSet(a *access, flag *types.Var) bool {
 		if n == nil || n.Pos() > at || at >= n.End() {
 			return false
 		}
-		for _, s := range statements(n) {
+		for _, s := range lockset.Statements(n) {
 			x, ok := s.(*ast.IfStmt)
 			if !ok || !is(x.Cond) {
 				continue

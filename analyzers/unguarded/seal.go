@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+
+	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
 )
 
 // sealedBefore returns the flags that are set wherever the statements before an access
@@ -17,7 +19,7 @@ func (c *checker) sealedBefore(a *access) []*types.Var {
 		if n == nil || n.Pos() > at || at >= n.End() {
 			return false
 		}
-		for _, s := range statements(n) {
+		for _, s := range lockset.Statements(n) {
 			if s.End() > at {
 				break
 			}

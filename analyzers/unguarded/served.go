@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
 )
@@ -19,11 +20,15 @@ func (c *checker) handler(f *lockset.Func) {
 		if !a.Op.Changes() || len(fitting(a.Held, a.Path)) > 0 || !c.perServer(f, a.Path) || c.guarded(a.At.Path) {
 			continue
 		}
+		what := a.At.Path.String()
+		if a.Path.Kind == path.Field && a.At.Path.Obj != a.Path.Obj {
+			what += ", which is " + a.Path.String() + ","
+		}
 		if !f.Handles {
-			c.report(rule.Likely, a.At.Pos(), nil, "write to %s in a callback, which several goroutines run at a time, no lock held", a.At.Path).hasNone(a.At.Path)
+			c.report(rule.Likely, a.At.Pos(), nil, "write to %s in a callback, which several goroutines run at a time, no lock held", what).hasNone(a.At.Path)
 			continue
 		}
-		c.report(rule.Likely, a.At.Pos(), nil, "write to %s in a handler, which runs for several requests at a time, no lock held", a.At.Path).hasNone(a.At.Path)
+		c.report(rule.Likely, a.At.Pos(), nil, "write to %s in a handler, which runs for several requests at a time, no lock held", what).hasNone(a.At.Path)
 	}
 }
 
@@ -33,7 +38,7 @@ func (c *checker) perServer(f *lockset.Func, p *path.Path) bool {
 	v := p.RootVar()
 	for _, s := range p.Steps() {
 		if s.Kind == path.Elem {
-			if _, constant := s.Key.(string); !constant {
+			if _, constant := s.Key.(string); !constant && !c.fixed(s.Parent) {
 				return false
 			}
 		}
@@ -52,6 +57,17 @@ func (c *checker) perServer(f *lockset.Func, p *path.Path) bool {
 	}
 	_, ptr := v.Type().Underlying().(*types.Pointer)
 	return ptr
+}
+
+// fixed reports whether a map in a field gets its entries before it is in use: what they
+// refer to is there for all requests, not for one each.
+func (c *checker) fixed(p *path.Path) bool {
+	cl, owner, ok := classOf(p)
+	if !ok || owner == nil || cl.depth > 0 || mapops.MapType(cl.v.Type()) == nil || cl.v.Exported() {
+		return false
+	}
+	as := c.classes[cl]
+	return as != nil && as.guard == nil && !as.changed()
 }
 
 // besideHandlers reports what callbacks that a goroutine of the package calls and the

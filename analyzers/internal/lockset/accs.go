@@ -51,8 +51,11 @@ func (p *Package) Accs(f *Func) []*Acc {
 		}
 		switch e.Kind {
 		case Access:
+			if q := p.Given(e, e.Path); q != nil && e.Op.Writes() && !p.IsPrivate(e, q) {
+				add(&Acc{Path: q, Op: e.Op, Held: e.State.Held, Waited: e.State.Waited, At: e, Top: e})
+			}
 			root := e.Path.Root()
-			if root.Kind != path.Var || p.IsFresh(e, root.Obj) || e.Op == Compare || p.HoldsNew(e, e.Expr) {
+			if root.Kind != path.Var || p.IsPrivate(e, e.Path) || e.Op == Compare || p.HoldsNew(e, e.Expr) {
 				continue
 			}
 			add(&Acc{Path: e.Path, Op: e.Op, Held: e.State.Held, Waited: e.State.Waited, At: e, Top: e})
@@ -70,7 +73,12 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 	from := func(fn *Func, args []*path.Path, between []Hold) {
 		for _, a := range p.Accs(fn) {
 			q := p.translateAt(a.Path, fn, args, a.Top)
-			if q == nil || q.Root().Kind != path.Var || p.IsFresh(e, q.RootVar()) {
+			if q != nil && a.Op.Writes() {
+				if from := p.Given(e, q); from != nil {
+					q = from
+				}
+			}
+			if q == nil || q.Root().Kind != path.Var || p.IsPrivate(e, q) {
 				continue
 			}
 			if i := fn.Param(a.Path.RootVar()); fn == c.Fn && i >= 0 && i < len(c.Exprs) && p.HoldsNew(e, c.Exprs[i]) {
@@ -140,7 +148,7 @@ func (p *Package) factAccs(e *Event, add func(*Acc)) {
 	}
 	for _, l := range fact.Fields {
 		q := p.FromFact(l, e.Call)
-		if q == nil || q.Root().Kind != path.Var || p.IsFresh(e, q.RootVar()) {
+		if q == nil || q.Root().Kind != path.Var || p.IsPrivate(e, q) {
 			continue
 		}
 		at := &Event{Kind: Access, Node: e.Node, Path: q, Op: Insert, Expr: e.Call.Node, State: e.State, Func: e.Func, Foreign: true}

@@ -15,6 +15,8 @@ type Entry struct {
 	// Fresh are the parameters and captured variables that all callers give
 	// values that nothing else refers to.
 	Fresh []*types.Var
+	// Foreign are the fields of those that some callers have given what others reach.
+	Foreign []fieldOf
 	// Maybe are locks that a caller holds by a condition that it may know.
 	Maybe []*path.Path
 	// Quiet says that no goroutine has been started when it is called.
@@ -157,7 +159,7 @@ func (p *Package) callersOf(f *Func, e, at *Event, add func(*Caller)) {
 			r.Fn.Used = true
 			continue
 		} else {
-			caller.Dispatched = c.dispatched()
+			caller.Dispatched = c.Dispatched()
 		}
 		add(caller)
 	}
@@ -372,7 +374,10 @@ func (p *Package) vacuous(c *Caller, q *path.Path) bool {
 		if r.Kind != path.Var {
 			return false
 		}
-		return c.anything(r.Obj) || p.IsFresh(c.Event, r.Obj)
+		if from := p.Given(c.Event, c.Args[i]); from != nil && !p.IsPrivate(c.Event, from) {
+			return false
+		}
+		return c.anything(r.Obj) || p.IsPrivate(c.Event, c.Args[i])
 	}
 	return c.Fn.Lit != nil && p.IsFresh(c.Event, root.Obj)
 }
@@ -409,6 +414,7 @@ func (p *Package) enter(f *Func) {
 	}
 	if !en.External {
 		en.Fresh = p.freshEntry(f, callers)
+		en.Foreign = p.foreignEntry(f, callers)
 	}
 	for _, c := range callers {
 		if len(c.Args) > 0 && c.Args[0] != nil && c.Args[0].RootVar() != nil {

@@ -351,7 +351,7 @@ func (p *Package) resultOf(fn *types.Func) (*path.Path, []*types.Var) {
 // the name of a local variable; nil if it has other results.
 func (p *Package) literalOf(fn *types.Func) *ast.CompositeLit {
 	f := p.byObj[fn]
-	if f == nil || f.Decl.Recv != nil || len(f.Body.List) == 0 {
+	if f == nil || len(f.Body.List) == 0 {
 		return nil
 	}
 	ret, ok := f.Body.List[len(f.Body.List)-1].(*ast.ReturnStmt)

@@ -441,7 +441,31 @@ func (p *Package) toCallee(q *path.Path, fn *Func, args []*path.Path) *path.Path
 	if best == nil && fn.Lit != nil && root.Kind == path.Var && !fn.Local(root.Obj) {
 		return q
 	}
+	for i, a := range args {
+		if best == nil && a != nil && a.Kind == path.Var && i < len(fn.Params) && fn.Params[i] != nil {
+			best = p.throughField(q, a.Obj, fn.Params[i])
+		}
+	}
 	return best
+}
+
+// throughField returns the path that a function with the parameter to has for q, where it
+// is given a local struct one of whose fields was made with what q starts at:
+// w := &walker{tree: t}; w.walk() reaches t.mu as w.tree.mu.
+func (p *Package) throughField(q *path.Path, from, to *types.Var) *path.Path {
+	s := structOf(from.Type())
+	if s == nil {
+		return nil
+	}
+	for f := range s.Fields() {
+		if _, ok := f.Type().Underlying().(*types.Pointer); !ok {
+			continue
+		}
+		if made := p.Init(from, f.Origin()); made != nil && q.Has(made) {
+			return p.Replace(q, made, p.Field(p.Var(to), f))
+		}
+	}
+	return nil
 }
 
 // reach returns the local variables that a goroutine can reach.

@@ -92,9 +92,9 @@ func (p *Package) callbackArgs(r FuncRef, u *ParamUse, c *Call) []*path.Path {
 	return args
 }
 
-// dispatched reports whether it is told when the program runs what is called: it is
+// Dispatched reports whether it is told when the program runs what is called: it is
 // a method of an interface, or a function value.
-func (c *Call) dispatched() bool {
+func (c *Call) Dispatched() bool {
 	if c.Fn != nil {
 		return false
 	}
@@ -592,7 +592,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 							u.Contained = fact.Param(i).Contained
 							continue
 						}
-						u.Dispatched = u.Dispatched || e.Call.dispatched()
+						u.Dispatched = u.Dispatched || e.Call.Dispatched()
 						called(e)
 						continue
 					}

@@ -72,6 +72,16 @@ func (p *Path) Climbs() bool {
 	return false
 }
 
+// through reports whether a step of the path is of a kind.
+func (p *Path) through(k Kind) bool {
+	for ; p != nil; p = p.Parent {
+		if p.Kind == k {
+			return true
+		}
+	}
+	return false
+}
+
 // String returns the path as Go code that a reader knows: s.items, byID[_].
 func (p *Path) String() string {
 	var b strings.Builder

@@ -44,16 +44,24 @@ func (r *Resolver) initial(v, f *types.Var) *Path {
 	if IsGlobal(v) || v.IsField() {
 		return nil
 	}
+	constant := len(r.Vars.Writes(f)) == 0
 	switch t := f.Type().Underlying().(type) {
 	case *types.Map:
 	case *types.Pointer:
-		if _, ok := t.Elem().Underlying().(*types.Struct); !ok || len(r.Vars.Writes(f)) > 0 {
+		if _, ok := t.Elem().Underlying().(*types.Struct); !ok || !constant {
+			return nil
+		}
+	case *types.Interface:
+		if !constant {
 			return nil
 		}
 	default:
 		return nil
 	}
 	e := r.Vars.Definition(v)
+	if w := r.Vars.Writes(v); e == nil && constant && len(w) == 1 && w[0].Define {
+		e = w[0].Value
+	}
 	if e == nil {
 		return nil
 	}
@@ -88,8 +96,8 @@ func (r *Resolver) fieldOf(lit *ast.CompositeLit, f *types.Var) ast.Expr {
 	return nil
 }
 
-// constructed returns the argument that a call of a constructor gives a field, where
-// nothing else is ever stored there.
+// constructed returns what a call of a constructor gives a field, where nothing else is
+// ever stored there: an argument, or what the constructor reaches from one.
 func (r *Resolver) constructed(call *ast.CallExpr, f *types.Var) *Path {
 	if r.Literal == nil || len(r.Vars.Writes(f)) > 0 {
 		return nil
@@ -102,19 +110,35 @@ func (r *Resolver) constructed(call *ast.CallExpr, f *types.Var) *Path {
 	if lit == nil {
 		return nil
 	}
-	id, ok := r.fieldOf(lit, f).(*ast.Ident)
-	if !ok {
+	x := r.fieldOf(lit, f)
+	if x == nil {
 		return nil
 	}
-	v, ok := r.Info.Uses[id].(*types.Var)
-	if !ok || len(r.Vars.Writes(v)) > 0 {
+	q := r.Of(x)
+	if q == nil || q.Root().Kind != Var || q.through(Elem) {
 		return nil
 	}
-	params := fn.Origin().Signature().Params()
+	v := q.RootVar()
+	if IsGlobal(v) {
+		return q
+	}
+	if len(r.Vars.Writes(v)) > 0 {
+		return nil
+	}
+	sig := fn.Origin().Signature()
+	if sig.Recv() == v {
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+			if p := r.Receiver(sel); p != nil && p.Root().Kind == Var {
+				return r.Replace(q, q.Root(), p)
+			}
+		}
+		return nil
+	}
+	params := sig.Params()
 	for i := range params.Len() {
 		if params.At(i) == v && i < len(call.Args) && !(fn.Signature().Variadic() && i == params.Len()-1) {
 			if p := r.Of(call.Args[i]); p != nil && p.Root().Kind == Var {
-				return p
+				return r.Replace(q, q.Root(), p)
 			}
 		}
 	}

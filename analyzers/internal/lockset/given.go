@@ -1,35 +1,33 @@
-package unguarded
+package lockset
 
 import (
 	"go/ast"
 	"go/token"
 	"go/types"
 
-	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 )
 
-// given returns where the map comes from that the field of a local struct holds at a
-// write, where a statement before has stored it there: next.rules = old.rules, after
+// Given returns where the map comes from that the field of a local struct holds at an
+// event, where a statement before has stored it there: next.rules = old.rules, after
 // which next.rules[k] = v changes both. It returns nil where that is not certain.
-func (c *checker) given(e *lockset.Event) *path.Path {
-	p := e.Path
-	if e.Kind != lockset.Access || !e.Op.Writes() || p.Kind != path.Field || p.Parent.Kind != path.Var || path.IsGlobal(p.Parent.Obj) || !e.Func.Local(p.Parent.Obj) {
+func (p *Package) Given(e *Event, q *path.Path) *path.Path {
+	if q.Kind != path.Field || q.Parent.Kind != path.Var || path.IsGlobal(q.Parent.Obj) || !e.Func.Local(q.Parent.Obj) {
 		return nil
 	}
-	v, f := p.Parent.Obj, p.Obj
+	v, f := q.Parent.Obj, q.Obj
 	at := e.Pos()
 	var from ast.Expr
 	ast.Inspect(e.Func.Body, func(n ast.Node) bool {
 		if n == nil || n.Pos() > at || at >= n.End() {
 			return false
 		}
-		for _, s := range statements(n) {
+		for _, s := range Statements(n) {
 			if s.End() > at {
 				break
 			}
-			if x := c.storedBy(s, v, f); x != nil {
+			if x := p.storedBy(s, v, f); x != nil {
 				from = x
 			}
 		}
@@ -39,13 +37,13 @@ func (c *checker) given(e *lockset.Event) *path.Path {
 		return nil
 	}
 	// Nothing else is stored there on a way that leads here.
-	for _, w := range c.locks.Vars.Writes(f) {
-		if w.Pos > from.End() && w.Pos < at && !c.leftBefore(e.Func, w.Pos, at) {
+	for _, w := range p.Vars.Writes(f) {
+		if w.Pos > from.End() && w.Pos < at && !p.leftBefore(e.Func, w.Pos, at) {
 			return nil
 		}
 	}
-	if q := c.locks.Of(from); q != nil && q.Root().Kind == path.Var && q.Root() != p.Root() && mapField(q) {
-		return q
+	if from := p.Of(from); from != nil && from.Root().Kind == path.Var && from.Root() != q.Root() && mapField(from) {
+		return from
 	}
 	return nil
 }
@@ -57,7 +55,7 @@ func mapField(q *path.Path) bool {
 
 // storedBy returns what a statement stores in a field of a local variable: by an
 // assignment, or by the literal that makes its struct.
-func (c *checker) storedBy(s ast.Stmt, v, f *types.Var) ast.Expr {
+func (p *Package) storedBy(s ast.Stmt, v, f *types.Var) ast.Expr {
 	a, ok := s.(*ast.AssignStmt)
 	if !ok || len(a.Lhs) != len(a.Rhs) {
 		return nil
@@ -65,11 +63,11 @@ func (c *checker) storedBy(s ast.Stmt, v, f *types.Var) ast.Expr {
 	for i, l := range a.Lhs {
 		switch l := ast.Unparen(l).(type) {
 		case *ast.SelectorExpr:
-			if p := c.locks.Of(l.X); p == c.locks.Var(v) && c.fieldOf(l) == f {
+			if p.Of(l.X) == p.Var(v) && p.fieldOf(l) == f {
 				return a.Rhs[i]
 			}
 		case *ast.Ident:
-			if c.TypesInfo.ObjectOf(l) != v {
+			if p.Info.ObjectOf(l) != v {
 				continue
 			}
 			r := ast.Unparen(a.Rhs[i])
@@ -82,7 +80,7 @@ func (c *checker) storedBy(s ast.Stmt, v, f *types.Var) ast.Expr {
 			}
 			for _, x := range lit.Elts {
 				if kv, ok := x.(*ast.KeyValueExpr); ok {
-					if id, ok := kv.Key.(*ast.Ident); ok && c.TypesInfo.Uses[id] == f {
+					if id, ok := kv.Key.(*ast.Ident); ok && p.Info.Uses[id] == f {
 						return kv.Value
 					}
 				}
@@ -93,8 +91,8 @@ func (c *checker) storedBy(s ast.Stmt, v, f *types.Var) ast.Expr {
 	return nil
 }
 
-func (c *checker) fieldOf(sel *ast.SelectorExpr) *types.Var {
-	v, ok := c.TypesInfo.Uses[sel.Sel].(*types.Var)
+func (p *Package) fieldOf(sel *ast.SelectorExpr) *types.Var {
+	v, ok := p.Info.Uses[sel.Sel].(*types.Var)
 	if !ok {
 		return nil
 	}
@@ -103,7 +101,7 @@ func (c *checker) fieldOf(sel *ast.SelectorExpr) *types.Var {
 
 // leftBefore reports whether a place stands in a block that the function leaves by a
 // return before it comes to another place.
-func (c *checker) leftBefore(f *lockset.Func, pos, at token.Pos) bool {
+func (p *Package) leftBefore(f *Func, pos, at token.Pos) bool {
 	found := false
 	ast.Inspect(f.Body, func(n ast.Node) bool {
 		if n == nil || n.Pos() > pos || pos >= n.End() {
@@ -117,4 +115,17 @@ func (c *checker) leftBefore(f *lockset.Func, pos, at token.Pos) bool {
 		return !found
 	})
 	return found
+}
+
+// Statements returns the list of statements that a node holds.
+func Statements(n ast.Node) []ast.Stmt {
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		return n.List
+	case *ast.CaseClause:
+		return n.Body
+	case *ast.CommClause:
+		return n.Body
+	}
+	return nil
 }
