@@ -7,7 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
 )
@@ -180,8 +183,12 @@ func (c *checker) mixed(as *accesses, g *guard) int {
 }
 
 // gotten reports whether an access reaches its map through a struct that a method of
-// the package has returned a copy of: where that is wrong, the method is.
+// the package has returned a copy of, or through the map that it has returned from under
+// its lock: where that is wrong, the method is.
 func (c *checker) gotten(a *access) bool {
+	if a.Alias != nil && a.by == nil && c.fetched(a.Alias, a.path) {
+		return true
+	}
 	sel, ok := a.expr.(*ast.SelectorExpr)
 	if !ok {
 		return false
@@ -199,6 +206,25 @@ func (c *checker) gotten(a *access) bool {
 	}
 	def := c.locks.Vars.Definition(v)
 	return def != nil && isCall(def)
+}
+
+// fetched reports whether a local variable holds the map of a path that a function of the
+// package has returned while it held a lock.
+func (c *checker) fetched(v *types.Var, p *path.Path) bool {
+	if mapops.MapType(v.Type()) == nil || p.Obj == nil {
+		return false
+	}
+	call, ok := c.locks.Vars.Definition(v).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := typeutil.StaticCallee(c.TypesInfo, call)
+	if fn == nil || c.locks.Func(fn) == nil {
+		return false
+	}
+	return slices.ContainsFunc(c.locks.Func(fn).Events, func(e *lockset.Event) bool {
+		return e.Kind == lockset.Access && e.Op == lockset.Return && e.State != nil && e.Path.Obj == p.Obj && len(e.State.Held) > 0
+	})
 }
 
 // unneeded reports whether an access most likely needs no lock of its own: the object

@@ -1,6 +1,8 @@
 package unguarded
 
 import (
+	"slices"
+
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
@@ -68,4 +70,45 @@ func (c *checker) needs() {
 				called(&lockset.Caller{Event: e, Fn: e.Call.Fn}), does(fact.Writes), e.Call.MapOf(fact.Lock.Param, fact.Map), lock, fact.Where)
 		}
 	}
+}
+
+// unheeded reports calls of a function of the package whose documentation or name says
+// that the lock is held, by those who plainly do not hold it, where others do.
+func (c *checker) unheeded(as *accesses, a *access, el *lockset.EntryLock, lock *path.Path) {
+	if el == nil || len(el.Holders) == 0 || a.Func.Entry.External {
+		return
+	}
+	for _, m := range el.Missing {
+		up := c.locks.FromCallee(lock, m)
+		if up == nil || m.Func.Test || m.Dispatched || m.Func.Entry.Blind || c.assumed(m.Func) || c.deliberate(m.Event) || up.Climbs() {
+			continue
+		}
+		if len(c.locks.Holds(m.Event)) > 0 || contains(m.Event.State.Maybe, up) || contains(m.Func.Entry.Maybe, up) ||
+			madeIn(m.Func, up.RootVar()) || c.setsUp(m.Func, m.Event.Pos(), up) || !c.bare(m.Func, up, 2) {
+			continue
+		}
+		c.report(rule.Likely, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which its callers have to hold (%s)",
+			called(m), does(a.op.Changes()), a.path, up, c.at(a.Pos())).
+			lacksLock(&lack{at: m.Event, path: a.path, lock: up, writes: a.op.Changes()})
+	}
+}
+
+// bare reports whether a function begins without a lock for all that is seen: it runs in
+// a goroutine or a timer, anybody may call it, or all that call it are such functions
+// and do not hold the lock.
+func (c *checker) bare(f *lockset.Func, lock *path.Path, depth int) bool {
+	if f.Entry.External {
+		return true
+	}
+	callers := f.Callers()
+	return len(callers) > 0 && !slices.ContainsFunc(callers, func(m *lockset.Caller) bool {
+		switch {
+		case m.Func.Test, m.Async:
+			return false
+		case m.Dispatched, depth == 0, len(c.locks.Holds(m.Event)) > 0:
+			return true
+		}
+		up := c.locks.FromCallee(lock, m)
+		return up == nil || c.setsUp(m.Func, m.Event.Pos(), up) || madeIn(m.Func, up.RootVar()) && !m.Event.State.Started || !c.bare(m.Func, up, depth-1)
+	})
 }

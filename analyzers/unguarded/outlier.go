@@ -58,6 +58,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 	if c.assumed(a.Func) && (a.Func.Entry.External || el == nil || !el.MostHold()) {
 		if a.Func.Entry.External || !c.forgotten(el, lock) {
 			c.need(a, lock)
+			c.unheeded(as, a, el, lock)
 			return
 		}
 	}
