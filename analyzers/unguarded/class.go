@@ -31,6 +31,8 @@ type access struct {
 	copied []lockset.Hold
 	// by is the access in a callee that a call leads to, or nil.
 	by *lockset.Event
+	// waited is what the goroutine of the access has waited for before it.
+	waited []*path.Path
 }
 
 // accesses holds what is done to the maps of one class, except while nobody

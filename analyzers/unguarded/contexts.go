@@ -223,7 +223,7 @@ func (c *checker) contexts() {
 					continue
 				}
 				if _, owner, ok := classOf(a.Path); ok {
-					ctx.accs = append(ctx.accs, &access{Event: a.At, path: a.Path, owner: owner, op: a.Op, held: a.Held})
+					ctx.accs = append(ctx.accs, &access{Event: a.At, path: a.Path, owner: owner, op: a.Op, held: a.Held, waited: a.Waited})
 				}
 			}
 		}
@@ -267,13 +267,13 @@ func (c *checker) overlaps(ctx *context, a *access) {
 		return
 	}
 	for _, x := range as.list {
-		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || c.leavesLocking(a.Func) || c.leavesLocking(x.Func) || c.apart(a, x) || !c.sameObject(a, x) {
+		if x.Func.Test || x.Event == a.Event || !races(a.op, x.op) || c.leavesLocking(a.Func) || c.leavesLocking(x.Func) || c.apart(a, x) || !c.sameObject(a, x) && !c.sameFromOutside(ctx, a, x) {
 			continue
 		}
 		elsewhere := slices.ContainsFunc(c.in[x.Func], func(o *context) bool {
 			return o != ctx && !c.inTurn(o, ctx, a) && !(o.spawn == nil && c.handsOn(ctx, a))
 		})
-		if !elsewhere || c.ended(ctx.spawn, x) || c.flagged(ctx.spawn, x) || c.awaited(a, x) || c.registers(as, ctx) {
+		if !elsewhere || c.ended(ctx.spawn, x) || c.flagged(ctx.spawn, x) || c.awaited(a, x) || c.registers(as, ctx) && !c.startsAtOnce(ctx, a) {
 			continue
 		}
 		for _, w := range [][2]*access{{a, x}, {x, a}} {
@@ -340,6 +340,50 @@ func (c *checker) sameObject(a, b *access) bool {
 	}
 	q := c.locks.Replace(a.path, a.path.Root(), b.path.Root())
 	return q != nil && c.locks.General(q) == c.locks.General(b.path) && c.isReceiver(b.Func, vb)
+}
+
+// sameFromOutside reports whether what anybody may call, or a server calls, reaches the
+// map of an access in the same way as a goroutine reaches its own: Bind leads to
+// a.keys.set, the goroutine to a.keys.lookup.
+func (c *checker) sameFromOutside(ctx *context, a, b *access) bool {
+	for _, o := range c.fromOutside()[b.Event] {
+		if len(o.Held) > 0 || o.Op != b.op || slices.ContainsFunc(o.Waited, ctx.spawn.JoinedBy) {
+			continue
+		}
+		if top := (&access{Event: o.Top}); c.flagged(ctx.spawn, top) || c.awaited(a, top) || c.leavesLocking(o.Top.Func) {
+			continue
+		}
+		d := o.Top.Func.Declared()
+		p, q := c.origin(a.path), c.origin(o.Path)
+		vp, vq := p.RootVar(), q.RootVar()
+		if vp == nil || vq == nil || named(vp.Type()) == nil || named(vp.Type()) != named(vq.Type()) || q == o.Path && !c.isReceiver(d, vq) {
+			continue
+		}
+		if r := c.locks.Replace(p, p.Root(), q.Root()); r != nil && c.locks.General(r) == c.locks.General(q) {
+			return true
+		}
+	}
+	return false
+}
+
+// fromOutside returns the accesses that the functions make which others than the package
+// call, through the functions that they call, by where they are made.
+func (c *checker) fromOutside() map[*lockset.Event][]*lockset.Acc {
+	if c.outer != nil {
+		return c.outer
+	}
+	c.outer = make(map[*lockset.Event][]*lockset.Acc)
+	for _, f := range c.locks.Funcs {
+		if f.Test || f.Decl == nil || f.Decl.Recv == nil || !f.Entry.External {
+			continue
+		}
+		for _, a := range c.locks.Accs(f) {
+			if a.At.Func != f {
+				c.outer[a.At] = append(c.outer[a.At], a)
+			}
+		}
+	}
+	return c.outer
 }
 
 // isReceiver reports whether a variable is the receiver of the method that a
@@ -415,6 +459,17 @@ func (c *checker) atomics(f *lockset.Func, methods ...string) []*types.Var {
 		return true
 	})
 	return list
+}
+
+// startsAtOnce reports whether the function that makes an object starts the goroutine,
+// which does not wait for anything of the object before it uses the map: nobody can
+// register anything before it runs.
+func (c *checker) startsAtOnce(ctx *context, a *access) bool {
+	v := a.path.RootVar()
+	if path.IsGlobal(v) || !ctx.starter.Local(v) || !madeIn(ctx.starter, v) {
+		return false
+	}
+	return !slices.ContainsFunc(a.waited, func(w *path.Path) bool { return w.Kind == path.Field || path.IsGlobal(w.RootVar()) })
 }
 
 // registers reports whether what is done from outside is the registration of

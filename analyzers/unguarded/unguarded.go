@@ -48,7 +48,7 @@ type checker struct {
 	self    *path.Path
 	classes map[class]*accesses
 	order   []*accesses                  // in the order of their first access
-	found   map[string]bool              // the lines on which something was reported
+	found   map[string]*finding          // by the line on which it was reported
 	in      map[*lockset.Func][]*context // what each function runs in
 	starts  map[*lockset.Spawn]*context
 	// declared are the locks that annotations name.
@@ -59,6 +59,8 @@ type checker struct {
 	lacks    map[lackOf]int                    // the accesses reported of each
 	knowing  map[*lockset.Func]bool            // see callersKnow
 	runs     map[*lockset.Func][]*lockset.Func // see runBy
+	outer    map[*lockset.Event][]*lockset.Acc // see fromOutside
+	origins  map[*types.Var]*path.Path         // see origin
 	findings []*finding
 }
 
@@ -72,7 +74,7 @@ func run(p *rule.Pass, copied bool) error {
 		Pass:    p,
 		maps:    p.ResultOf[mapops.Analyzer].(*mapops.Index),
 		classes: make(map[class]*accesses),
-		found:   make(map[string]bool),
+		found:   make(map[string]*finding),
 		asking:  make(map[*ast.FuncDecl]bool),
 		loops:   make(map[ast.Node][]ast.Node),
 		lacks:   make(map[lackOf]int),
@@ -214,15 +216,29 @@ func writes(maps *mapops.Index, v *types.Var) bool {
 // report notes a finding, one for each line: what is wrong with it is most
 // often one thing. It returns nil where the line has one already.
 func (c *checker) report(level rule.Level, pos token.Pos, related []analysis.RelatedInformation, format string, args ...any) *finding {
-	line := c.Fset.Position(pos).String()
-	line = line[:strings.LastIndexByte(line, ':')]
-	if c.found[line] {
+	line := c.line(pos)
+	if c.found[line] != nil {
 		return nil
 	}
-	c.found[line] = true
 	f := &finding{level: level, diag: analysis.Diagnostic{Pos: pos, Message: fmt.Sprintf(format, args...), Related: related}}
+	c.found[line] = f
 	c.findings = append(c.findings, f)
 	return f
+}
+
+// outdo takes back what was found possible on a line, where more is known of it.
+func (c *checker) outdo(pos token.Pos) {
+	line := c.line(pos)
+	if f := c.found[line]; f != nil && f.level == rule.Possible {
+		delete(c.found, line)
+		c.findings = slices.DeleteFunc(c.findings, func(g *finding) bool { return g == f })
+	}
+}
+
+// line returns the file and the line of a position.
+func (c *checker) line(pos token.Pos) string {
+	line := c.Fset.Position(pos).String()
+	return line[:strings.LastIndexByte(line, ':')]
 }
 
 // at returns a position as file.go:12.
