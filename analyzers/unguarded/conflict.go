@@ -63,6 +63,7 @@ func (c *checker) pairs() {
 		}
 	}
 	c.besideHandlers()
+	c.besideLoops()
 	c.parallelTests()
 }
 

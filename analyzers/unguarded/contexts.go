@@ -60,6 +60,10 @@ func (c *checker) findContexts() {
 			continue // a callback: it runs where it was made, for all that is known
 		}
 		// What is started as a goroutine is not called from elsewhere too.
+		// What is kept in a field runs in the goroutine that calls it from there.
+		if kept := f.Aside && (f.Obj == nil || !f.Obj.Exported()) && !f.Called(); kept {
+			continue
+		}
 		if !f.Test && !started[f] && (f.Entry.External || f.Entry.Total == 0) && !isInit(f) {
 			c.mark(f, outside)
 		}

@@ -247,6 +247,9 @@ func (c *checker) carried(g *guard, a *access, v *types.Var) string {
 		}
 	}
 	for _, e := range a.Func.Events {
+		if e.Kind == lockset.Calls && c.passedOn(g, a, e, v) {
+			return "passed on in " + v.Name()
+		}
 		if s, ok := e.Node.(*ast.SendStmt); ok && e.Kind == lockset.Signal {
 			if id, ok := ast.Unparen(s.Value).(*ast.Ident); ok && c.TypesInfo.Uses[id] == v {
 				return "sent in " + v.Name()
@@ -254,6 +257,22 @@ func (c *checker) carried(g *guard, a *access, v *types.Var) string {
 		}
 	}
 	return ""
+}
+
+// passedOn reports whether a call after the unlock hands a local variable to a function of
+// the package that sends or stores it.
+func (c *checker) passedOn(g *guard, a *access, e *lockset.Event, v *types.Var) bool {
+	lock := c.lockOf(a, g.relation)
+	if e.State == nil || e.Call.Fn == nil || e.Pos() < a.Pos() || lock == nil || !slices.Contains(e.State.Off, lock) {
+		return false
+	}
+	for i, x := range e.Call.Exprs {
+		id, ok := ast.Unparen(x).(*ast.Ident)
+		if ok && c.TypesInfo.Uses[id] == v && i < len(e.Call.Fn.Params) && slices.Contains(e.Call.Fn.Summary.Publishes, e.Call.Fn.Params[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 func covers(outer, inner ast.Node) bool {

@@ -251,8 +251,12 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 			return true
 		case g.locked >= 3 && g.locked*2 > g.clear && c.othersMistaken(as, g):
 			return true // all is done under some lock, of which this one is the map's
+		case g.locked >= 3 && g.locked*2 >= g.clear && g.relation.Parent == c.self && c.othersFurther(as, g):
+			return true // the others hold the lock of the struct around
 		case g.writes < writes:
 			return false
+		case c.functionsHold(as, g):
+			return true
 		}
 		// All writes hold the lock: those who read without it were
 		// forgotten, where most read with it or the lock was taken for the
@@ -287,6 +291,52 @@ func (c *checker) othersMistaken(as *accesses, g *guard) bool {
 		}
 	}
 	return others > 0
+}
+
+// othersFurther reports whether all accesses that do not hold a lock beside the map hold
+// one of a struct around it, some of them for a change: two locks keep nobody apart.
+func (c *checker) othersFurther(as *accesses, g *guard) bool {
+	changes := false
+	for _, a := range as.list {
+		if !counts(a) || c.mode(a, g.relation) != 0 {
+			continue
+		}
+		if len(a.held) == 0 || slices.ContainsFunc(a.held, func(h lockset.Hold) bool {
+			r := c.relation(a, h.Path)
+			return r == nil || !r.Climbs() || !c.beside(as, r)
+		}) {
+			return false
+		}
+		changes = changes || a.op.Changes()
+	}
+	return changes
+}
+
+// functionsHold reports whether two of three functions that use a map hold a lock
+// throughout: one that has forgotten it may use the map often.
+func (c *checker) functionsHold(as *accesses, g *guard) bool {
+	all := make(map[*lockset.Func]bool)
+	for _, a := range as.list {
+		if !counts(a) {
+			continue
+		}
+		f := a.Func.Declared()
+		held := c.mode(a, g.relation) != 0
+		if was, ok := all[f]; ok {
+			if was != held {
+				return false // it knows when the lock is needed
+			}
+			continue
+		}
+		all[f] = held
+	}
+	n := 0
+	for _, held := range all {
+		if held {
+			n++
+		}
+	}
+	return n >= 2 && n == len(all)-1
 }
 
 // guardsOther reports whether a lock is held at all accesses of another map in the

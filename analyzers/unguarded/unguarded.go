@@ -116,6 +116,7 @@ func run(p *rule.Pass, copied bool) error {
 	c.abandoned()
 	c.promised()
 	c.handedOver()
+	c.refilled()
 	c.escapes()
 	c.flush()
 	return nil

@@ -179,6 +179,7 @@ func (p *Package) keptFuncs(field *types.Var, value ast.Expr) {
 
 // callbacks tells of the functions that are kept in fields by what runs them.
 func (p *Package) callbacks() {
+	p.subscribed()
 	for _, k := range p.kept {
 		if !p.dispatched[k.v] && !p.aside[k.v] {
 			continue
@@ -204,6 +205,44 @@ func (p *Package) callbacks() {
 			f.Dispatched = true
 		}
 	}
+}
+
+// subscribed tells of the functions that are handed to one which keeps them in a field
+// whose functions a goroutine calls: bus.Subscribe("door", h.onDoor).
+func (p *Package) subscribed() {
+	if len(p.aside) == 0 {
+		return
+	}
+	type param struct {
+		f *Func
+		i int
+	}
+	known := make(map[param]bool)
+	for _, f := range p.Funcs {
+		for _, e := range f.Events {
+			if e.Kind != Calls || e.Call.Fn == nil || f.Test {
+				continue
+			}
+			for i, r := range e.Call.Funcs {
+				if r.Fn == nil || r.Fn.Test || i >= len(e.Call.Fn.Params) || e.Call.Fn.Params[i] == nil {
+					continue
+				}
+				k := param{e.Call.Fn, i}
+				keeps, ok := known[k]
+				if !ok {
+					keeps, _ = p.registersIn(k.f, k.f.Params[i], p.aside)
+					known[k] = keeps
+				}
+				r.Fn.Aside = r.Fn.Aside || keeps
+			}
+		}
+	}
+}
+
+// RunsKept reports whether a function itself calls what is kept in a field whose
+// functions a goroutine calls.
+func (p *Package) RunsKept(f *Func) bool {
+	return slices.ContainsFunc(p.calledFields(f), func(v *types.Var) bool { return p.aside[v] })
 }
 
 // funcField returns the field from which a function value comes: itself, or an
@@ -247,6 +286,10 @@ func (p *Package) funcField(e ast.Expr) *types.Var {
 // registers reports whether f stores its parameter v in a field whose functions
 // goroutines call, and whether it does so in what it sends to them.
 func (p *Package) registers(f *Func, v *types.Var) (found, sent bool) {
+	return p.registersIn(f, v, p.dispatched)
+}
+
+func (p *Package) registersIn(f *Func, v *types.Var, fields map[*types.Var]bool) (found, sent bool) {
 	ast.Inspect(f.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SendStmt:
@@ -254,11 +297,11 @@ func (p *Package) registers(f *Func, v *types.Var) (found, sent bool) {
 			if u, ok := e.(*ast.UnaryExpr); ok {
 				e = u.X
 			}
-			if lit, ok := e.(*ast.CompositeLit); ok && p.literalKeeps(lit, v) {
+			if lit, ok := e.(*ast.CompositeLit); ok && p.literalKeeps(lit, v, fields) {
 				found, sent = true, true
 			}
 		case *ast.CompositeLit:
-			found = found || p.literalKeeps(n, v)
+			found = found || p.literalKeeps(n, v, fields)
 		}
 		a, ok := n.(*ast.AssignStmt)
 		if !ok || len(a.Lhs) != len(a.Rhs) || a.Tok == token.DEFINE {
@@ -271,7 +314,7 @@ func (p *Package) registers(f *Func, v *types.Var) (found, sent bool) {
 			}
 			for _, x := range values {
 				if id, ok := ast.Unparen(x).(*ast.Ident); ok && p.Info.Uses[id] == v {
-					if field := p.funcField(a.Lhs[i]); field != nil && p.dispatched[field] {
+					if field := p.funcField(a.Lhs[i]); field != nil && fields[field] {
 						found = true
 					}
 				}
@@ -282,9 +325,8 @@ func (p *Package) registers(f *Func, v *types.Var) (found, sent bool) {
 	return found, sent
 }
 
-// literalKeeps reports whether a struct literal puts a variable in a field whose
-// functions goroutines call.
-func (p *Package) literalKeeps(lit *ast.CompositeLit, v *types.Var) bool {
+// literalKeeps reports whether a struct literal puts a variable in one of some fields.
+func (p *Package) literalKeeps(lit *ast.CompositeLit, v *types.Var, fields map[*types.Var]bool) bool {
 	t := p.Info.TypeOf(lit)
 	if t == nil {
 		return false
@@ -303,7 +345,7 @@ func (p *Package) literalKeeps(lit *ast.CompositeLit, v *types.Var) bool {
 		} else if i < s.NumFields() {
 			field = s.Field(i)
 		}
-		if id, ok := ast.Unparen(e).(*ast.Ident); ok && field != nil && p.Info.Uses[id] == v && p.dispatched[field.Origin()] {
+		if id, ok := ast.Unparen(e).(*ast.Ident); ok && field != nil && p.Info.Uses[id] == v && fields[field.Origin()] {
 			return true
 		}
 	}
