@@ -24,10 +24,13 @@
 //     waited, in two goroutines, in a timer's callback, in an HTTP handler, in
 //     the methods of a gRPC or net/rpc service, in parallel tests.
 //   - A guarded map that leaves its lock while it is still changed in place:
-//     returned, stored, sent, or handed out as an iterator that has not run; and the
-//     use of a local alias of such a map after the unlock.
-//   - A struct that is returned when the time is up, while goroutines write to its maps
-//     under a lock that is a local variable.
+//     returned, stored, sent, passed on in a struct, or handed out as an iterator that
+//     has not run; and the use of a local alias of such a map after the unlock.
+//   - A local map that a loop hands, each time around, to a function which keeps it in a
+//     guarded field, and fills again; a map that a loop sends to another goroutine and
+//     goes on changing.
+//   - A struct, or a map in one, that is returned when the time is up, while goroutines
+//     write to its maps under a lock that the caller does not have.
 //   - A write without any lock in a method that serves a call with a context, of a type
 //     whose documentation says that several goroutines may use it.
 //   - A write under a copy of the mutex: a value receiver, a parameter or a
@@ -98,17 +101,22 @@
 // all calls through that field hold, and one that stands beside the address of a lock
 // is taken to be called under it. What a literal does to a map that the function lends it
 // which it is handed to counts for that map. A map that a local struct is given from
-// another one stays the map of that. The body of a loop over an iterator of the package
+// another one stays the map of that: of a session that is made with the server's defaults,
+// of a request whose header is the client's, also where a function makes the struct. Where
+// every literal gives a field what one field of another struct holds, both are taken for
+// the same. The body of a loop over an iterator of the package
 // runs under the lock that the iterator holds when it yields. Where a goroutine
 // calls functions that are kept in a field, those run in that goroutine, and in several
-// at a time where a loop starts workers. A call of the method of an interface of the
+// at a time where a loop starts workers; so do those that are handed to a function which
+// keeps them there. A call of the method of an interface of the
 // package leads to its one implementation, if there is one only.
 //
 // A lock guards a map if it is held at two of three accesses or more, one of
 // them a write, and is a field beside the map or a package variable beside a
-// package variable; if it is held at all writes and was taken for them alone; or, where
+// package variable; if it is held at all writes and was taken for them alone, or by all
+// functions that use the map but one; or, where
 // it stands elsewhere, if it is held at three of four. Half of them will do where all
-// others hold a lock that guards another map. Accesses while the map
+// others hold a lock that guards another map, or that of the struct around. Accesses while the map
 // is built do not count: of values that nobody else can reach yet, in init
 // functions, in a sync.Once, in main before it has started a goroutine, in tests.
 //
@@ -140,7 +148,10 @@
 // method, for tables that only functions fill which the package calls for its
 // variables, and where nothing but assignments of whole maps is done under the lock.
 // Registration before a goroutine or server starts is told by what it is:
-// nothing but additions outside, nothing but reads inside.
+// nothing but additions outside, nothing but reads inside; it is none where the function
+// that makes the object has started the goroutine, unless that waits for something first.
+// An object that its own goroutine hands to a function value or an interface may be used
+// by that goroutine alone.
 //
 // The rule cannot see goroutines of other modules (that your method is called by
 // several of them at a time), code behind reflection, unsafe and cgo, locks that are
@@ -162,7 +173,8 @@
 // Then every access without it is reported, whatever most of them do, and a
 // name that is no lock is reported too. A function whose documentation says that
 // the lock must be held, or whose name says so (addLocked, unsafeAdd), is believed, and its calls
-// from other packages of the module are checked. Where an access is right
+// from other packages of the module are checked, as are those in the package by who
+// plainly does not hold the lock. Where an access is right
 // for reasons that code does not show, a suppression says so:
 //
 //	n := len(c.items) //mapdiag:ignore unguarded only the loop below writes, and it has ended

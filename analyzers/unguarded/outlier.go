@@ -37,6 +37,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 		// Which lock it is cannot be told, unless it was held just before.
 		i := slices.IndexFunc(a.State.Off, func(q *path.Path) bool { return q.Kind == path.Field && q.Obj == g.relation.Obj })
 		if i < 0 {
+			c.ownerLacks(as, a)
 			return
 		}
 		lock = a.State.Off[i]
@@ -51,6 +52,8 @@ func (c *checker) outlier(as *accesses, a *access) {
 		// The lock of an object that is not known here, but to the callers.
 		if lock != nil && c.beside(as, g.relation) {
 			c.halfHold(as, a, lock)
+		} else if lock != nil {
+			c.ownerLacks(as, a)
 		}
 		return
 	}
