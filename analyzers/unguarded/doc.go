@@ -21,7 +21,8 @@
 //     where a function keeps its argument and runs it so later.
 //   - A write that may happen at the same time as another access which the
 //     code shows: in a goroutine and in the function that started it before it has
-//     waited, in two goroutines, in a timer's callback, in an HTTP handler, in
+//     waited, in two goroutines, in a timer's callback, in an HTTP handler (of net/http,
+//     gin, echo, fiber or fasthttp), in a gRPC interceptor, in
 //     the methods of a gRPC or net/rpc service, in parallel tests.
 //   - A guarded map that leaves its lock while it is still changed in place:
 //     returned, stored, sent, passed on in a struct, or handed out as an iterator that

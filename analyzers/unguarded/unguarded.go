@@ -140,6 +140,9 @@ func relevant(p *rule.Pass) bool {
 			case `"sync"`, `"sync/atomic"`, `"net/http"`, `"net/rpc"`, `"golang.org/x/sync/errgroup"`:
 				return true
 			}
+			if lockset.Serves(strings.Trim(imp.Path.Value, `"`)) {
+				return true
+			}
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {

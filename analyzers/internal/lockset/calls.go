@@ -16,14 +16,25 @@ func (b *builder) literal(lit *ast.FuncLit) *Func {
 	if f == nil {
 		f = &Func{Lit: lit, Outer: b.f, Body: lit.Body, Test: b.f.Test}
 		f.Params = params(b.Info, nil, lit.Type)
-		if sig, ok := b.Info.TypeOf(lit).(*types.Signature); ok && IsHandler(sig) {
-			f.Handles = true
+		if sig, ok := b.Info.TypeOf(lit).(*types.Signature); ok {
+			f.Handles = IsHandler(sig) || servesCall(sig) && !b.f.Test && !b.f.serving()
 		}
 		b.byLit[lit] = f
 		b.Funcs = append(b.Funcs, f)
 		b.f.lits = append(b.f.lits, f)
 	}
 	return f
+}
+
+// serving reports whether a function, or one around it, serves a call: a literal in it may
+// be run at once.
+func (f *Func) serving() bool {
+	for ; f != nil; f = f.Outer {
+		if f.Handles || f.Obj != nil && servesCall(f.Obj.Signature()) {
+			return true
+		}
+	}
+	return false
 }
 
 // params returns the variables of a function's parameters, the receiver
@@ -264,6 +275,9 @@ func (b *builder) funcArg(c *Call, fn *types.Func, i int, r FuncRef) {
 	if is(fn, "testing", "T.Run") && i == 1 && r.Fn != nil && b.parallel(r.Fn) {
 		b.starts(&Spawn{Kind: Runner, Node: c.Node, Ref: r})
 		return
+	}
+	if r.Fn != nil && r.Fn.Obj != nil && !b.f.Test && servesCall(r.Fn.Obj.Signature()) && !b.f.serving() {
+		r.Fn.Handles = true // r.GET("/tiles", s.tile)
 	}
 	if kind, ok := runsAsync(fn, i); ok {
 		b.startsArg(c, &Spawn{Kind: kind, Ref: r, Multi: kind == Handler})

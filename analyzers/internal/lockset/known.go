@@ -3,6 +3,7 @@ package lockset
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -188,6 +189,51 @@ func takesRequest(sig *types.Signature) bool {
 		}
 	}
 	return false
+}
+
+// requestTypes are what well-known servers give the functions that they call for each
+// request or connection, by the beginning of their package's path.
+var requestTypes = []requestType{
+	{"github.com/gin-gonic/gin", "Context"},
+	{"github.com/labstack/echo", "Context"},
+	{"github.com/gofiber/fiber", "Ctx"},
+	{"github.com/valyala/fasthttp", "RequestCtx"},
+	{"google.golang.org/grpc", "UnaryServerInfo"},
+	{"google.golang.org/grpc", "StreamServerInfo"},
+}
+
+type requestType struct{ pkg, name string }
+
+// servesCall reports whether a function has a parameter of a type that a server hands to
+// those which it calls for its requests.
+func servesCall(sig *types.Signature) bool {
+	for v := range sig.Params().Variables() {
+		t := types.Unalias(v.Type())
+		if p, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(p.Elem())
+		}
+		n, ok := t.(*types.Named)
+		if !ok || n.Obj().Pkg() == nil {
+			continue
+		}
+		for _, r := range requestTypes {
+			if n.Obj().Name() == r.name && version(n.Obj().Pkg().Path(), r.pkg) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Serves reports whether a package, by its path, is a server that requestTypes names.
+func Serves(pkg string) bool {
+	return slices.ContainsFunc(requestTypes, func(r requestType) bool { return version(pkg, r.pkg) })
+}
+
+// version reports whether a path is that of a package or of one of its major versions.
+func version(p, pkg string) bool {
+	rest, ok := strings.CutPrefix(p, pkg)
+	return ok && (rest == "" || strings.HasPrefix(rest, "/v"))
 }
 
 // servedFields are the fields of functions that the standard library's servers

@@ -3,6 +3,7 @@ module unguarded
 go 1.26
 
 require (
+	github.com/gin-gonic/gin v0.0.0
 	golang.org/x/sync/errgroup v0.0.0
 	google.golang.org/grpc v0.0.0
 )
@@ -10,6 +11,7 @@ require (
 // Stand-ins with the signatures of the real packages, so that no fixture
 // needs the network.
 replace (
+	github.com/gin-gonic/gin => ./third/gin
 	golang.org/x/sync/errgroup => ./third/errgroup
 	google.golang.org/grpc => ./third/grpc
 )
