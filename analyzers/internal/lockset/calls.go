@@ -285,7 +285,7 @@ func (b *builder) funcArg(c *Call, fn *types.Func, i int, r FuncRef) {
 	}
 	if fact := b.external(fn); fact != nil {
 		if a := fact.Param(len(c.Args) - 1); a != nil {
-			b.starts(&Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: a.Multi, Contained: a.Contained, pool: first(c.Args)})
+			b.starts(&Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: a.Multi, Contained: a.Contained, Executor: b.executorElsewhere(fn, a), pool: first(c.Args)})
 		}
 	}
 }

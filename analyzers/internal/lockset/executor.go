@@ -1,6 +1,7 @@
 package lockset
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -26,6 +27,38 @@ func (p *Package) executor(ch *path.Path) *types.Var {
 		return ch.Obj
 	}
 	return nil
+}
+
+// executorName names the channel of an executor in facts: it need not be found again,
+// only be told from others of its package.
+func (p *Package) executorName(ch *types.Var) string {
+	if ch == nil {
+		return ""
+	}
+	for name, v := range p.elsewhere {
+		if v == ch {
+			return name
+		}
+	}
+	at := p.Fset.Position(ch.Pos())
+	return fmt.Sprintf("%s.%s:%d", p.Types.Path(), ch.Name(), at.Line)
+}
+
+// executorElsewhere stands for the channel of an executor of another package, of which
+// a fact tells.
+func (p *Package) executorElsewhere(fn *types.Func, a *ParamFact) *types.Var {
+	if a.Executor == "" {
+		return nil
+	}
+	v := p.elsewhere[a.Executor]
+	if v == nil {
+		v = types.NewVar(token.NoPos, fn.Pkg(), a.Executor, types.Typ[types.Invalid])
+		if p.elsewhere == nil {
+			p.elsewhere = make(map[string]*types.Var)
+		}
+		p.elsewhere[a.Executor] = v
+	}
+	return v
 }
 
 // findExecutors looks for the functions that run what they receive. A channel with one

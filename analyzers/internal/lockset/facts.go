@@ -29,6 +29,8 @@ type FuncFact struct {
 type ParamFact struct {
 	Index            int // the receiver counts
 	Multi, Contained bool
+	// Executor names the channel of the package whose one receiver runs it.
+	Executor string
 }
 
 // A LockFact denotes a lock by the fields that lead to it from a parameter.
@@ -104,7 +106,7 @@ func (p *Package) Fact(f *Func) *FuncFact {
 	fact := &FuncFact{Fresh: f.Summary.Fresh}
 	for _, u := range f.Summary.Params {
 		if u.Async {
-			fact.Async = append(fact.Async, ParamFact{u.Index, u.Multi, u.Contained})
+			fact.Async = append(fact.Async, ParamFact{u.Index, u.Multi, u.Contained, p.executorName(u.Executor)})
 			continue
 		}
 		for _, h := range u.Held {

@@ -57,6 +57,7 @@ type Package struct {
 	files      []*ast.File
 	executors  map[*types.Var]bool     // see executor
 	executing  map[*types.Var]ast.Node // see Executing
+	elsewhere  map[string]*types.Var   // see executorElsewhere
 	spins      map[*types.Var]uint8    // see isSpin
 	lockRefs   []lockRef
 	lockers    map[types.Type]bool       // see locker

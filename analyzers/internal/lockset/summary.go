@@ -590,6 +590,7 @@ func (p *Package) paramUse(f, g *Func, v *types.Var, u *ParamUse, calls *int, as
 						if fact := p.external(e.Call.Obj); fact != nil && fact.Param(i) != nil {
 							u.Async, u.Multi = true, u.Multi || fact.Param(i).Multi
 							u.Contained = fact.Param(i).Contained
+							u.Executor = p.executorElsewhere(e.Call.Obj, fact.Param(i))
 							continue
 						}
 						u.Dispatched = u.Dispatched || e.Call.Dispatched()
