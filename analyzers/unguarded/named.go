@@ -1,6 +1,7 @@
 package unguarded
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
@@ -52,6 +53,9 @@ func (c *checker) justReleased(el *lockset.EntryLock, a *lockset.Acc) {
 		s := m.Event.State
 		if !contains(s.Off, up) || contains(s.Maybe, up) || contains(m.Func.Entry.Maybe, up) {
 			continue
+		}
+		if slices.ContainsFunc(c.locks.Holds(m.Event), func(h lockset.Hold) bool { return h.Path.Parent == up.Parent }) {
+			continue // the name may mean this lock of the struct, not that one
 		}
 		c.report(rule.Likely, m.Event.Pos(), nil, "%s %s %s without %s, which has been released before; its name says that it is held (%s)",
 			called(m), does(true), a.Path, up, c.at(a.At.Pos())).

@@ -10,15 +10,17 @@ import (
 )
 
 // lockWord matches how documentation names a lock.
-const lockWord = `(locks?|mutex(es)?|\w*mu|\w*mtx|\w*lock)\b`
+const lockWord = `(locks?|mutex(es)?|\w*mu|\w*mtx|\w*lock|\w*locker)\b`
 
 // says matches what documentation says where callers have to see to locking.
-var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|expects?|needs?|called|with|while|have|has)\b[^.]{0,60}\b(hold|holds|held|holding|acquires?|acquired|own|owns)\b[^.]{0,40}\b` + lockWord +
+var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|expects?|needs?|call|called|with|while|have|has)\b[^.]{0,60}\b(hold|holds|held|holding|acquires?|acquired|own|owns)\b[^.]{0,40}\b` + lockWord +
 	`|\b` + lockWord + `[^.]{0,30}\b(held|locked|taken|acquired)\b` +
-	`|\bwith\b[^.]{0,30}\b(held|locked)\b`)
+	`|\bwith\b[^.]{0,30}\b(held|locked)\b` +
+	`|[^.]{0,12}\b(requires?|needs?)\b[^.,;]{0,30}\b(\w+\.)?` + lockWord +
+	`|\bhold\b[^.]{0,30}\b` + lockWord + `[^.]{0,10}\b(before|when|while)\b[^.]{0,12}\bcalling\b`)
 
 // denies matches what turns such words into their opposite.
-var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b`)
+var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b|\b(requires?|needs?) (no|to)\b`)
 
 // alone matches what documentation says of code that only one goroutine may run.
 var alone = regexp.MustCompile(`(?i)\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)|\bunsafe for concurrent` +
@@ -65,7 +67,7 @@ func asksForLock(d *ast.FuncDecl) bool {
 // Most documentation has not, and is spared the search.
 func maySay(text string) bool {
 	return strings.Contains(text, "held") || strings.Contains(text, "locked") ||
-		containsAny(text, "hold", "acquire", "own", "taken") && containsAny(text, "lock", "mutex", "mu", "mtx")
+		containsAny(text, "hold", "acquire", "own", "taken", "require", "need") && containsAny(text, "lock", "mutex", "mu", "mtx")
 }
 
 // mayBeAlone is maySay for alone.

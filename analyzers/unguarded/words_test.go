@@ -9,7 +9,7 @@ import (
 // The cheap questions may say yes too often, but never no where the expressions
 // match.
 func TestCheapQuestions(t *testing.T) {
-	words := strings.Fields("caller callers must should Requires called with while has hold HOLDS held Holding acquire acquired owns own the a s.mu mtx lock locks rwlock Mutex mutexes is taken locked not n't unsafe for concurrent use thread goroutines concurrently only at start-up startup boot initialisation initializing the of . , down known")
+	words := strings.Fields("caller callers must should Requires needs call called before calling with while has hold HOLDS held Holding acquire acquired owns own the a s.mu mtx lock locks rwlock locker Mutex mutexes is taken locked not n't unsafe for concurrent use thread goroutines concurrently only at start-up startup boot initialisation initializing the of . , down known")
 	random := rand.New(rand.NewPCG(1, 1))
 	matched := 0
 	for range 30000 {

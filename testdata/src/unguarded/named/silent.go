@@ -32,3 +32,37 @@ func Build() *Tasks {
 	t.noteLocked(0, "first")
 	return t
 }
+
+// Depot has two locks: a name that asks for the lock may mean either.
+type Depot struct {
+	stock   sync.Mutex
+	orders  sync.Mutex
+	shelves map[string]int
+	where   map[int]string
+	open    map[int]bool
+}
+
+func (d *Depot) Order(id int) {
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	d.open[id] = true
+}
+
+func (d *Depot) Swap(id int, shelf string) {
+	d.stock.Lock()
+	defer d.stock.Unlock()
+	d.orders.Lock()
+	busy := d.open[id]
+	if busy {
+		d.placeLocked(id, shelf)
+		d.orders.Unlock()
+		return
+	}
+	d.orders.Unlock()
+	d.placeLocked(id, shelf)
+}
+
+func (d *Depot) placeLocked(id int, shelf string) {
+	d.shelves[shelf]++
+	d.where[id] = shelf
+}

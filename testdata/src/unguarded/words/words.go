@@ -1,0 +1,86 @@
+// Package words has functions whose documentation leaves locking to their callers,
+// in various words.
+package words
+
+import "sync"
+
+var tills sync.Mutex
+
+// TillLocker returns what guards the tills.
+func TillLocker() sync.Locker { return &tills }
+
+var open = map[string]int{}
+
+func Pay(till string, n int) {
+	tills.Lock()
+	open[till] += n
+	tills.Unlock()
+}
+
+// Clear forgets them all. Its caller needs to hold TillLocker before calling.
+func Clear() { open = nil }
+
+type Shop struct {
+	mu    sync.Mutex
+	stock map[string]int
+	bills map[int]string
+}
+
+func (s *Shop) Put(k string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stock[k] += n
+}
+
+func (s *Shop) Take(k string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stock[k]--
+}
+
+// Count returns how many there are. Requires the shop's lock.
+func (s *Shop) Count(k string) int { return s.stock[k] }
+
+// Left needs s.mu.
+func (s *Shop) Left(k string) bool { return s.stock[k] > 0 }
+
+// hold shop lock before calling
+func (s *Shop) Sold(k string) { delete(s.stock, k) }
+
+// Empty says whether nothing is left; call it when holding the shop lock.
+func (s *Shop) Empty() bool { return len(s.stock) == 0 }
+
+type Mart struct {
+	mu    sync.Mutex
+	stock map[string]int
+}
+
+func (m *Mart) Put(k string, n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stock[k] += n
+}
+
+func (m *Mart) Take(k string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.stock[k]--; m.stock[k] == 0 {
+		delete(m.stock, k)
+	}
+}
+
+func (m *Mart) Move(k, to string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stock[to] = m.stock[k]
+	delete(m.stock, k)
+}
+
+// Size requires no lock.
+func (m *Mart) Size() int { return len(m.stock) } // want "read of m.stock without m.mu"
+
+// Has does not need the lock.
+func (m *Mart) Has(k string) bool { return m.stock[k] > 0 } // want "read of m.stock without m.mu"
+
+// Find needs to lock nothing.
+func (m *Mart) Find(k string) int { return m.stock[k] } // want "read of m.stock without m.mu"
