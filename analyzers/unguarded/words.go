@@ -16,11 +16,17 @@ const lockWord = `(locks?|mutex(es)?|\w*mu|\w*mtx|\w*lock|\w*locker)\b`
 var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|expects?|needs?|call|called|with|while|have|has)\b[^.]{0,60}\b(hold|holds|held|holding|acquires?|acquired|own|owns)\b[^.]{0,40}\b` + lockWord +
 	`|\b` + lockWord + `[^.]{0,30}\b(held|locked|taken|acquired)\b` +
 	`|\bwith\b[^.]{0,30}\b(held|locked)\b` +
-	`|[^.]{0,12}\b(requires?|needs?)\b[^.,;]{0,30}\b(\w+\.)?` + lockWord +
 	`|\bhold\b[^.]{0,30}\b` + lockWord + `[^.]{0,10}\b(before|when|while)\b[^.]{0,12}\bcalling\b`)
 
+// wants matches what documentation says where a lock is named, but not what is to be
+// done with it: requires the manager's lock. A block and a clock are no locks.
+var wants = regexp.MustCompile(`(?i)[^.]{0,12}\b(requires?|needs?)\b[^.,;]{0,30}\b(\w+\.)?(?-i:locks?|mutex|mu|mtx|\w*(Mu|Mtx|Mutex|Lock|Locker))\b`)
+
+// itself matches what says that no lock is wanted, or that the function takes it.
+var itself = regexp.MustCompile(`(?i)\b(requires?|needs?) (no|to)\b`)
+
 // denies matches what turns such words into their opposite.
-var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b|\b(requires?|needs?) (no|to)\b`)
+var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b`)
 
 // alone matches what documentation says of code that only one goroutine may run.
 var alone = regexp.MustCompile(`(?i)\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)|\bunsafe for concurrent` +
@@ -60,6 +66,9 @@ func asksForLock(d *ast.FuncDecl) bool {
 	if mayBeAlone(lower) && alone.MatchString(text) {
 		return true
 	}
+	if mayWant(lower) && slices.ContainsFunc(wants.FindAllString(text, -1), func(m string) bool { return !denies.MatchString(m) && !itself.MatchString(m) }) {
+		return true
+	}
 	return maySay(lower) && slices.ContainsFunc(says.FindAllString(text, -1), func(m string) bool { return !denies.MatchString(m) })
 }
 
@@ -67,7 +76,12 @@ func asksForLock(d *ast.FuncDecl) bool {
 // Most documentation has not, and is spared the search.
 func maySay(text string) bool {
 	return strings.Contains(text, "held") || strings.Contains(text, "locked") ||
-		containsAny(text, "hold", "acquire", "own", "taken", "require", "need") && containsAny(text, "lock", "mutex", "mu", "mtx")
+		containsAny(text, "hold", "acquire", "own", "taken") && containsAny(text, "lock", "mutex", "mu", "mtx")
+}
+
+// mayWant is maySay for wants.
+func mayWant(text string) bool {
+	return containsAny(text, "require", "need") && containsAny(text, "lock", "mutex", "mu", "mtx")
 }
 
 // mayBeAlone is maySay for alone.

@@ -26,6 +26,11 @@ func TestCheapQuestions(t *testing.T) {
 				t.Errorf("says matches %q", s)
 			}
 		}
+		if wants.MatchString(s) {
+			if matched++; !mayWant(strings.ToLower(s)) {
+				t.Errorf("wants matches %q", s)
+			}
+		}
 		if alone.MatchString(s) {
 			if matched++; !mayBeAlone(strings.ToLower(s)) {
 				t.Errorf("alone matches %q", s)

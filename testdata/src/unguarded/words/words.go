@@ -20,6 +20,18 @@ func Pay(till string, n int) {
 // Clear forgets them all. Its caller needs to hold TillLocker before calling.
 func Clear() { open = nil }
 
+// Fill requires a whole block, by the clock.
+func Fill(till string) { open[till] = 0 } // want "write to open without tills"
+
+func Total() (n int) {
+	tills.Lock()
+	defer tills.Unlock()
+	for _, k := range open {
+		n += k
+	}
+	return n
+}
+
 type Shop struct {
 	mu    sync.Mutex
 	stock map[string]int
@@ -82,5 +94,5 @@ func (m *Mart) Size() int { return len(m.stock) } // want "read of m.stock witho
 // Has does not need the lock.
 func (m *Mart) Has(k string) bool { return m.stock[k] > 0 } // want "read of m.stock without m.mu"
 
-// Find needs to lock nothing.
+// Find needs to lock nothing, and requires a block of its own.
 func (m *Mart) Find(k string) int { return m.stock[k] } // want "read of m.stock without m.mu"
