@@ -558,6 +558,14 @@ func (b *builder) sync(fn *types.Func, sel *ast.SelectorExpr, e *ast.CallExpr, d
 		b.lock(op, b.lockPath(sel), e, false)
 		return true
 	}
+	if op, ok := b.weightedOp(fn, sel, e); ok {
+		b.expr(sel.X)
+		for _, a := range e.Args {
+			b.expr(a)
+		}
+		b.lock(op, b.lockPath(sel), e, deferred)
+		return true
+	}
 	switch {
 	case is(fn, "sync", "WaitGroup.Add"):
 		b.emit(&Event{Kind: Adds, Node: e, Path: b.Receiver(sel), Deferred: deferred})

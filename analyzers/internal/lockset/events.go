@@ -172,7 +172,11 @@ func (b *builder) tryLock(e ast.Expr) *Event {
 	if fn == nil || sel == nil {
 		return nil
 	}
-	if op, ok := lockMethod(fn); ok && op.try {
+	op, ok := lockMethod(fn)
+	if !ok {
+		op, ok = b.weightedOp(fn, sel, call)
+	}
+	if ok && op.try {
 		if p := b.lockPath(sel); p != nil && p.Kind != path.ReadHalf {
 			return &Event{Kind: Lock, Node: call, Path: p, Mode: op.mode, Try: true, Func: b.f}
 		}

@@ -55,10 +55,12 @@ type Package struct {
 	ranged     map[*types.Var]ast.Expr // what the variables of range clauses are elements of
 	rangedKey  map[*types.Var]ast.Expr // what the only variables of range clauses come from
 	files      []*ast.File
-	executors  map[*types.Var]bool     // see executor
-	executing  map[*types.Var]ast.Node // see Executing
-	elsewhere  map[string]*types.Var   // see executorElsewhere
-	spins      map[*types.Var]uint8    // see isSpin
+	executors  map[*types.Var]bool           // see executor
+	executing  map[*types.Var]ast.Node       // see Executing
+	elsewhere  map[string]*types.Var         // see executorElsewhere
+	spins      map[*types.Var]uint8          // see isSpin
+	weights    map[*types.Var]constant.Value // see weigh
+	emptied    map[*types.Var]bool           // see isEmptied
 	lockRefs   []lockRef
 	lockers    map[types.Type]bool       // see locker
 	joined     map[*types.Var]*types.Var // see lockRoot
@@ -187,6 +189,7 @@ func (p *Package) scan(file *ast.File) {
 	slots := func(target *types.Var, v ast.Expr) {
 		p.refersToLock(target, v)
 		p.keptFuncs(target, v)
+		p.weigh(target, v)
 		if target == nil || v == nil {
 			return
 		}
@@ -225,6 +228,7 @@ func (p *Package) scan(file *ast.File) {
 			p.argumentRefs(n)
 		case *ast.CompositeLit:
 			p.literalRefs(n)
+			p.inOrder(n, slots)
 		case *ast.FuncLit:
 			for _, v := range p.freeVars(n) {
 				p.captured[v] = true
@@ -346,6 +350,21 @@ func (p *Package) resultOf(fn *types.Func) (*path.Path, []*types.Var) {
 	}
 	p.results[fn] = found
 	return found, f.Params
+}
+
+// inOrder calls do for the fields of a struct whose values a literal lists without names.
+func (p *Package) inOrder(lit *ast.CompositeLit, do func(*types.Var, ast.Expr)) {
+	t := p.Info.TypeOf(lit)
+	if t == nil {
+		return
+	}
+	if s, ok := t.Underlying().(*types.Struct); ok {
+		for i, x := range lit.Elts {
+			if _, named := x.(*ast.KeyValueExpr); !named && i < s.NumFields() {
+				do(s.Field(i), x)
+			}
+		}
+	}
 }
 
 // literalOf returns the struct literal that a function ends by returning, itself or by

@@ -5,6 +5,7 @@ go 1.26
 require (
 	github.com/gin-gonic/gin v0.0.0
 	golang.org/x/sync/errgroup v0.0.0
+	golang.org/x/sync/semaphore v0.0.0
 	google.golang.org/grpc v0.0.0
 )
 
@@ -13,5 +14,6 @@ require (
 replace (
 	github.com/gin-gonic/gin => ./third/gin
 	golang.org/x/sync/errgroup => ./third/errgroup
+	golang.org/x/sync/semaphore => ./third/semaphore
 	google.golang.org/grpc => ./third/grpc
 )

@@ -1,0 +1,3 @@
+module golang.org/x/sync/semaphore
+
+go 1.26
