@@ -179,7 +179,7 @@ func (p *Package) transfer(e *Event, s *State) *State {
 		if root := e.Path.RootVar(); slices.Contains(s.Fresh, root) {
 			return s // reachable from what nobody else can reach
 		}
-		p.carried(e.Node, func(_ *ast.Ident, v *types.Var) { s = p.publish(s, v) })
+		p.carried(e.Node, func(_ *ast.Ident, v *types.Var) { s = p.publishIn(s, v, e.Path.RootVar()) })
 		return s
 	case Signal:
 		if e.Path != nil && !slices.Contains(s.Signalled, e.Path) {
@@ -227,9 +227,16 @@ func (p *Package) transfer(e *Event, s *State) *State {
 
 // publish records that the value of v can be reached by others, and what it
 // refers to with it.
-func (p *Package) publish(s *State, v *types.Var) *State {
+func (p *Package) publish(s *State, v *types.Var) *State { return p.publishIn(s, v, nil) }
+
+// publishIn is publish, of what is stored in the value of root: that leads to itself
+// then, which tells nobody else of it.
+func (p *Package) publishIn(s *State, v, root *types.Var) *State {
 	todo := []*types.Var{v}
 	for i := 0; i < len(todo) && i < 64; i++ {
+		if todo[i] == root {
+			continue
+		}
 		s = s.publish(todo[i])
 		todo = union(todo, p.contains[todo[i]])
 	}
