@@ -69,6 +69,9 @@ func (c *checker) outlier(as *accesses, a *access) {
 		c.lacking(as, a, a.Func, lock, make(map[*lockset.Func]bool))
 		return
 	}
+	if c.leftToCallers(a.Func, lock) {
+		return
+	}
 	level := rule.Likely
 	if c.deliberate(a.Event) || c.registry(as, a) || dispatched(a.Func) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) || c.ownsWhileRunning(as, a) || c.frozen(as, a) ||
 		el != nil && len(el.Holders) > 0 && (len(el.Holders) < len(el.Missing) || c.startsUp(el, lock)) || c.unneeded(a, lock) ||
@@ -87,6 +90,14 @@ func (c *checker) outlier(as *accesses, a *access) {
 		c.lacks[k]++
 	}
 	f.lacksLock(&lack{at: a.Event, path: a.path, lock: lock, writes: a.op.Changes(), direct: a.by == nil})
+}
+
+// leftToCallers reports whether all callers of a function that do not hold a lock say
+// of themselves that theirs do, and others hold it.
+func (c *checker) leftToCallers(f *lockset.Func, lock *path.Path) bool {
+	el := f.Entry.Lock(lock)
+	return el != nil && !f.Entry.External && len(el.Holders) > 0 && len(el.Missing) > 0 &&
+		!slices.ContainsFunc(el.Missing, func(m *lockset.Caller) bool { return m.Async || !c.assumed(m.Func) })
 }
 
 // halfHold reports the callers that do not hold the lock of the struct around the one
@@ -187,11 +198,11 @@ func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.P
 	seen[f] = true
 	for _, m := range el.Missing {
 		up := c.locks.FromCallee(lock, m)
-		if up == nil || c.assumed(m.Func) || m.Func.Test || m.Func.Entry.Blind {
-			continue
+		if up == nil || up.Climbs() || c.assumed(m.Func) || m.Func.Test || m.Func.Entry.Blind || c.leftToCallers(m.Func, up) {
+			continue // the lock of an owner that is not known is none that it forgot
 		}
 		level := rule.Likely
-		if c.deliberate(m.Event) || c.setsUp(m.Func, m.Event.Pos(), up) {
+		if c.deliberate(m.Event) || madeIn(m.Func, up.RootVar()) || c.setsUp(m.Func, m.Event.Pos(), up) {
 			level = rule.Possible
 		}
 		c.report(level, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which %d of its %d callers hold (%s)",
