@@ -590,11 +590,13 @@ func (b *builder) sync(fn *types.Func, sel *ast.SelectorExpr, e *ast.CallExpr, d
 			}
 		}
 		return false
-	case fn.Name() == "Wait" && fn.Signature().Params().Len() == 0 && fn.Signature().Recv() != nil && b.byObj[fn] == nil &&
-		!is(fn, "sync", "Cond.Wait"):
+	case b.byObj[fn] == nil && !is(fn, "sync", "Cond.Wait") && (fn.Name() == "Wait" && fn.Signature().Params().Len() == 0 && fn.Signature().Recv() != nil || groupMethod(fn, "Wait")):
 		// Pools of other modules.
 		b.expr(sel.X)
 		b.emit(&Event{Kind: Recv, Node: e, Path: b.Receiver(sel), Deferred: deferred})
+	case b.byObj[fn] == nil && groupMethod(fn, "Done"):
+		b.expr(sel.X)
+		b.emit(&Event{Kind: Signal, Node: e, Path: b.Receiver(sel), Deferred: deferred})
 	default:
 		return false
 	}

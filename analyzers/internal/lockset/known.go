@@ -120,6 +120,32 @@ func isOnce(fn *types.Func) bool {
 	return ok && strings.HasSuffix(n.Obj().Name(), "Once")
 }
 
+// groupMethod reports whether a method is that of a group of another module, which
+// embeds a sync.WaitGroup or is made like one: it has a Done that returns nothing, and
+// methods that wait are named so, Wait or SignalAndWait.
+func groupMethod(fn *types.Func, name string) bool {
+	sig := fn.Signature()
+	if sig.Recv() == nil || sig.Params().Len() > 0 || sig.Results().Len() > 0 || !strings.HasSuffix(fn.Name(), name) {
+		return false
+	}
+	if name == "Done" {
+		return fn.Name() == name && waits(sig.Recv().Type())
+	}
+	done, _, _ := types.LookupFieldOrMethod(sig.Recv().Type(), true, fn.Pkg(), "Done")
+	m, ok := done.(*types.Func)
+	return ok && m.Signature().Params().Len() == 0 && m.Signature().Results().Len() == 0
+}
+
+// waits reports whether a type has a method that waits.
+func waits(t types.Type) bool {
+	for m := range types.NewMethodSet(t).Methods() {
+		if strings.HasSuffix(m.Obj().Name(), "Wait") {
+			return true
+		}
+	}
+	return false
+}
+
 const errgroupPath = "golang.org/x/sync/errgroup"
 
 // runsAsync tells whether a function that is not of this package runs its

@@ -1,0 +1,3 @@
+module example.org/closer
+
+go 1.26
