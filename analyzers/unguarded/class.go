@@ -63,7 +63,7 @@ func classOf(p *path.Path) (class, *path.Path, bool) {
 // collect gathers the accesses of the package by class.
 func (c *checker) collect() {
 	for _, f := range c.locks.Funcs {
-		if f.Init || c.locks.Once(f) || isInit(f) {
+		if f.Init || c.locks.Once(f) || isInit(f) || runsTests(f) {
 			continue
 		}
 		for _, e := range f.Events {
@@ -86,6 +86,14 @@ func (c *checker) collect() {
 func isInit(f *lockset.Func) bool {
 	d := f.Declared()
 	return d.Decl != nil && d.Decl.Recv == nil && d.Decl.Name.Name == "init" && f.Outer == nil
+}
+
+// runsTests reports whether a function runs all tests of a package: before that none
+// has begun, and after it all have ended.
+func runsTests(f *lockset.Func) bool {
+	return slices.ContainsFunc(f.Events, func(e *lockset.Event) bool {
+		return e.Kind == lockset.Calls && e.Call.Obj != nil && e.Call.Obj.FullName() == "(*testing.M).Run"
+	})
 }
 
 // derived adds what a callee does to the maps that it is given.
