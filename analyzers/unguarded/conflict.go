@@ -360,19 +360,23 @@ func (c *checker) between(f *lockset.Func, g *lockset.Spawn, accs, others []*loc
 			if f.Test && (!a.At.Func.Test || !b.At.Func.Test) {
 				continue // a test may call what a program does not
 			}
+			level := rule.Likely
+			if c.deliberate(a.At) || c.deliberate(b.At) {
+				level = rule.Possible // somebody has thought of it
+			}
 			unlockedA, unlockedB := !related(a), !related(b)
 			if a.Op.Changes() && (unlockedA || !unlockedB) {
-				c.report(rule.Likely, a.At.Pos(), c.also(b, g), "write to %s in the goroutine started at %s, with %s: the %s at %s may happen at the same time",
+				c.report(level, a.At.Pos(), c.also(b, g), "write to %s in the goroutine started at %s, with %s: the %s at %s may happen at the same time",
 					a.At.Path, c.at(g.Node.Pos()), lockText(a), noun(b.Op), c.at(b.At.Pos())).hasNone(a.At.Path)
 			} else if unlockedA && !unlockedB {
-				c.report(rule.Likely, a.At.Pos(), c.also(b, g), "read of %s in the goroutine started at %s, with no lock held: the write at %s may happen at the same time",
+				c.report(level, a.At.Pos(), c.also(b, g), "read of %s in the goroutine started at %s, with no lock held: the write at %s may happen at the same time",
 					a.At.Path, c.at(g.Node.Pos()), c.at(b.At.Pos()))
 			}
 			if b.Op.Changes() && (unlockedB || !unlockedA) {
-				c.report(rule.Likely, b.At.Pos(), c.also(a, g), "write to %s with %s: the goroutine started at %s may %s it at the same time (%s)",
+				c.report(level, b.At.Pos(), c.also(a, g), "write to %s with %s: the goroutine started at %s may %s it at the same time (%s)",
 					b.At.Path, lockText(b), c.at(g.Node.Pos()), noun(a.Op), c.at(a.At.Pos())).hasNone(b.At.Path)
 			} else if unlockedB && !unlockedA {
-				c.report(rule.Likely, b.At.Pos(), c.also(a, g), "read of %s with no lock held: the goroutine started at %s may write it at the same time (%s)",
+				c.report(level, b.At.Pos(), c.also(a, g), "read of %s with no lock held: the goroutine started at %s may write it at the same time (%s)",
 					b.At.Path, c.at(g.Node.Pos()), c.at(a.At.Pos()))
 			}
 		}

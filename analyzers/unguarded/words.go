@@ -98,16 +98,27 @@ var excuses = regexp.MustCompile(`(?i)(\b(no|not|without|absence|needs?|needed|d
 	`|\bsafe to \w*(read|write|access|use|iterate|range|modify|change)`)
 
 // deliberate reports whether a comment of its own on the three lines above an
-// access says something about doing without the lock.
+// access, or above a statement around it, says something about doing without the lock.
 func (c *checker) deliberate(a *lockset.Event) bool {
-	line := c.Fset.Position(a.Pos()).Line
+	lines := []int{c.Fset.Position(a.Pos()).Line}
+	ast.Inspect(a.Func.Body, func(n ast.Node) bool {
+		if n == nil || n.Pos() > a.Pos() || a.Pos() >= n.End() {
+			return false
+		}
+		switch n.(type) {
+		case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt:
+			lines = append(lines, c.Fset.Position(n.Pos()).Line)
+		}
+		return true
+	})
 	for _, f := range c.Files {
 		if a.Pos() < f.FileStart || f.FileEnd <= a.Pos() {
 			continue
 		}
 		for _, g := range f.Comments {
 			end := c.Fset.Position(g.End()).Line
-			if g.Pos() >= a.Func.Body.Pos() && end < line && end >= line-3 && excuses.MatchString(commentText(g)) && !c.trails(a.Func, g) {
+			above := slices.ContainsFunc(lines, func(line int) bool { return end < line && end >= line-3 })
+			if above && g.Pos() >= a.Func.Body.Pos() && excuses.MatchString(commentText(g)) && !c.trails(a.Func, g) {
 				return true
 			}
 		}
