@@ -23,13 +23,27 @@ func (c *checker) otherwise(as *accesses, a *access) bool {
 		if r == nil || r == as.guard.relation || a.op.Changes() {
 			continue
 		}
-		all := true
+		all, some := true, false
 		for _, b := range as.list {
-			if counts(b) && b.op.Changes() && c.mode(b, r) != lockset.Exclusive {
+			if !counts(b) || !b.op.Changes() {
+				continue
+			}
+			m := c.mode(b, r)
+			for _, k := range b.held {
+				if r.Root() == c.locks.Any && k.Path.Obj == r.Obj && r.Obj != as.guard.relation.Obj {
+					m = max(m, k.Mode) // the lock of an owner, reached in another way
+				}
+			}
+			switch {
+			case m == lockset.Exclusive, m == lockset.Shared && h.Mode == lockset.Exclusive:
+				some = true
+			case m == 0 && c.assumed(b.Func):
+				// Its callers hold what it asks for, that lock perhaps.
+			default:
 				all = false
 			}
 		}
-		if all {
+		if all && some {
 			return true
 		}
 	}
@@ -149,7 +163,7 @@ func (c *checker) forgotten(el *lockset.EntryLock, lock *path.Path) bool {
 	}
 	return slices.ContainsFunc(el.Missing, func(m *lockset.Caller) bool {
 		up := c.locks.FromCallee(lock, m)
-		return up != nil && m.Func.Entry.External && !slices.ContainsFunc(m.Func.Events, func(e *lockset.Event) bool {
+		return up != nil && m.Func.Lit == nil && m.Func.Entry.External && !slices.ContainsFunc(m.Func.Events, func(e *lockset.Event) bool {
 			return e.Kind == lockset.Lock && e.Path == up
 		})
 	})
