@@ -253,7 +253,7 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 			return true // all is done under some lock, of which this one is the map's
 		case g.locked >= 3 && g.locked*2 >= g.clear && g.relation.Parent == c.self && c.othersFurther(as, g):
 			return true // the others hold the lock of the struct around
-		case g.writes < writes:
+		case g.writes < writes, c.open(as, g.relation):
 			return false
 		case c.functionsHold(as, g):
 			return true
@@ -268,10 +268,25 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 	if g.relation.Root() == c.locks.Any {
 		return g.locked == g.clear && g.locked >= 2 || g.locked >= 3 && g.locked*4 >= g.clear*3
 	}
+	if as.v.IsField() && as.v.Pkg() != c.Pkg && !slices.ContainsFunc(as.list, func(a *access) bool { return len(a.State.Held) > 0 && c.mode(a, g.relation) != 0 }) {
+		return false // a struct of others that is handled under a lock of the callers, which is there for what they do
+	}
 	if g.locked >= 3 && g.locked*4 >= g.clear*3 {
 		return true
 	}
 	return g.writes == writes && writes >= 2 && g.locked*2 >= g.clear
+}
+
+// open reports whether those of other packages can reach a map but not its lock: they
+// read it when it is complete, and others that read it may do so as well.
+func (c *checker) open(as *accesses, lock *path.Path) bool {
+	if !as.v.Exported() || lock.Obj == nil || lock.Obj.Exported() {
+		return false
+	}
+	return slices.ContainsFunc(as.list, func(a *access) bool {
+		t := c.ownerType(a)
+		return t != nil && named(t) != nil && named(t).Exported()
+	})
 }
 
 // othersMistaken reports whether all accesses that do not hold a lock hold another one

@@ -30,6 +30,9 @@ func (c *checker) outlier(as *accesses, a *access) {
 		}
 		return
 	}
+	if g.evidence == nil && !g.declared && c.hidden(g.relation) {
+		return // a field that is open to those who cannot take its lock: it is theirs when it is complete
+	}
 	if mode == lockset.Shared && throughPointer(g.relation) && !c.exclusively(as, g.relation) {
 		return // see there
 	}
@@ -92,6 +95,13 @@ func (c *checker) outlier(as *accesses, a *access) {
 	f.lacksLock(&lack{at: a.Event, path: a.path, lock: lock, writes: a.op.Changes(), direct: a.by == nil})
 }
 
+// hidden reports whether a lock of another package cannot be named in this one.
+func (c *checker) hidden(lock *path.Path) bool {
+	return slices.ContainsFunc(lock.Steps(), func(s *path.Path) bool {
+		return s.Kind == path.Field && !s.Obj.Exported() && s.Obj.Pkg() != c.Pkg
+	})
+}
+
 // leftToCallers reports whether all callers of a function that do not hold a lock say
 // of themselves that theirs do, and others hold it.
 func (c *checker) leftToCallers(f *lockset.Func, lock *path.Path) bool {
@@ -141,6 +151,19 @@ func (c *checker) startsUp(el *lockset.EntryLock, lock *path.Path) bool {
 	return len(el.Missing) > 0 && !slices.ContainsFunc(el.Missing, func(m *lockset.Caller) bool {
 		up := c.locks.FromCallee(lock, m)
 		return up == nil || !c.setsUp(m.Func, m.Event.Pos(), up)
+	})
+}
+
+// madeBefore reports whether a function, or all those that call it, have made the object
+// of a lock: they may know that nobody else uses it yet.
+func (c *checker) madeBefore(f *lockset.Func, lock *path.Path, depth int) bool {
+	if madeIn(f, lock.RootVar()) {
+		return true
+	}
+	callers := f.Callers()
+	return depth > 0 && !f.Entry.External && len(callers) > 0 && !slices.ContainsFunc(callers, func(m *lockset.Caller) bool {
+		up := c.locks.FromCallee(lock, m)
+		return up == nil || m.Async || !c.madeBefore(m.Func, up, depth-1)
 	})
 }
 
@@ -202,7 +225,7 @@ func (c *checker) lacking(as *accesses, a *access, f *lockset.Func, lock *path.P
 			continue // the lock of an owner that is not known is none that it forgot
 		}
 		level := rule.Likely
-		if c.deliberate(m.Event) || madeIn(m.Func, up.RootVar()) || c.setsUp(m.Func, m.Event.Pos(), up) {
+		if c.deliberate(m.Event) || c.madeBefore(m.Func, up, 2) || c.setsUp(m.Func, m.Event.Pos(), up) {
 			level = rule.Possible
 		}
 		c.report(level, m.Event.Pos(), c.evidence(as), "%s %s %s without %s, which %d of its %d callers hold (%s)",
