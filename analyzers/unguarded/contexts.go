@@ -430,9 +430,28 @@ func (c *checker) apart(a, b *access) bool {
 	return false
 }
 
-// ended reports whether an access waits for the end of the goroutine.
+// ended reports whether an access waits for the end of the goroutine, or of the function
+// that has started it and waited for it.
 func (c *checker) ended(g *lockset.Spawn, x *access) bool {
-	return slices.ContainsFunc(x.State.Waited, g.JoinedBy)
+	return slices.ContainsFunc(x.State.Waited, g.JoinedBy) || c.starterEnded(g, x)
+}
+
+// starterEnded reports whether an access waits for a channel of an object that the
+// function which starts a goroutine closes when it has waited for that.
+func (c *checker) starterEnded(g *lockset.Spawn, x *access) bool {
+	ctx := c.starts[g]
+	if ctx == nil || ctx.leaks || g.Kind == lockset.Handler || len(x.State.Waited) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(ctx.starter.Events, func(e *lockset.Event) bool {
+		if e.Kind != lockset.Signal || e.State == nil || e.Deferred || e.Path == nil || e.Path.Kind != path.Field || e.Pos() < g.Node.Pos() || slices.Contains(e.State.Live, g) {
+			return false
+		}
+		if call, ok := e.Node.(*ast.CallExpr); !ok || len(call.Args) != 1 {
+			return false // not close(done)
+		}
+		return slices.ContainsFunc(x.State.Waited, func(q *path.Path) bool { return q.Kind == path.Field && q.Obj == e.Path.Obj })
+	})
 }
 
 // flagged reports whether the function of an access looks at an atomic flag

@@ -9,8 +9,8 @@
 //     s.mu, which guards it at 6 of 7 accesses (s.go:31)". Where most callers of a
 //     function hold the lock and one does not, that call is reported. The lock may
 //     be a field beside the map, in an embedded struct or in the struct around it, a
-//     package variable, a sync.Locker, the L of a sync.Cond or a channel of
-//     one slot; any type with Lock and Unlock methods is a lock. A function that is
+//     package variable, a sync.Locker, the L of a sync.Cond, a channel of
+//     one slot or a semaphore.Weighted; any type with Lock and Unlock methods is a lock. A function that is
 //     named for the lock (addLocked) and called just after its release is reported
 //     at that call.
 //   - A write while the lock is held for reading only, also through helpers:
@@ -134,7 +134,7 @@
 // for. While a number is exchanged by CompareAndSwap and not given back. Where a read is made only after a flag was seen, or a channel
 // closed, for which all that change the map ask or which they set at the end, or after
 // a call that sets such a flag under the lock. Where a reader holds another lock that all writers
-// hold as well, or is counted while it reads and all writers wait for the number, or for all
+// hold as well, holds the lock of an owner alone that all writers hold, or is counted while it reads and all writers wait for the number, or for all
 // tokens of a channel. Where a goroutine that is started under the lock owns the map while
 // a flag tells that it runs. Where the function may know by a condition that the lock is
 // held. Where a local variable holds a new map, though it held a guarded one before.
@@ -148,6 +148,8 @@
 // that the package itself calls so, in a literal that is handed to an interface's
 // method, for tables that only functions fill which the package calls for its
 // variables, and where nothing but assignments of whole maps is done under the lock.
+// An exported field whose lock other packages cannot take is read there when it is complete,
+// which the rule does not judge.
 // Registration before a goroutine or server starts is told by what it is:
 // nothing but additions outside, nothing but reads inside; it is none where the function
 // that makes the object has started the goroutine, unless that waits for something first.

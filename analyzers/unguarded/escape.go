@@ -69,9 +69,17 @@ func (c *checker) handsOver(a *access) bool {
 }
 
 // complete reports whether a map leaves when all that change it have told a group
-// that they are done, and the group has been waited for.
+// that they are done, and the group has been waited for, or the goroutines have ended
+// in which alone they run.
 func (c *checker) complete(as *accesses, a *access) bool {
-	return slices.ContainsFunc(a.State.Waited, func(w *path.Path) bool {
+	if len(a.State.Waited) == 0 {
+		return false
+	}
+	running := slices.ContainsFunc(as.list, func(b *access) bool {
+		ins := c.in[b.Func]
+		return counts(b) && b.op.Changes() && (len(ins) == 0 || slices.ContainsFunc(ins, func(x *context) bool { return x.spawn == nil || !c.ended(x.spawn, a) }))
+	})
+	return !running || slices.ContainsFunc(a.State.Waited, func(w *path.Path) bool {
 		return w.Kind == path.Field && !slices.ContainsFunc(as.list, func(b *access) bool {
 			return counts(b) && b.op.Writes() && !slices.ContainsFunc(b.Func.Summary.Signals, func(q *path.Path) bool { return q.Kind == path.Field && q.Obj == w.Obj })
 		})

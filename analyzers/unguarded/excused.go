@@ -172,7 +172,7 @@ func (c *checker) forgotten(el *lockset.EntryLock, lock *path.Path) bool {
 // creates reports whether the function of an access has made the struct whose
 // map it uses: it may know that nobody else uses it yet.
 func (c *checker) creates(a *access) bool {
-	return madeIn(a.Func, a.path.RootVar())
+	return madeIn(a.Func, a.path.RootVar()) || a.Alias != nil && len(a.State.Held) > 0 && c.locks.NewAt(a.Event, a.Alias)
 }
 
 // madeIn reports whether a function has made what a variable holds.

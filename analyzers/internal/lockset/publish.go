@@ -217,6 +217,9 @@ func (p *Package) newAt(f *Func, v *types.Var, at token.Pos) bool {
 	return around
 }
 
+// NewAt reports whether a local variable holds, at an event, what was made just before.
+func (p *Package) NewAt(e *Event, v *types.Var) bool { return p.newAt(e.Func, v, e.Pos()) }
+
 // NewFor reports whether a local variable around a goroutine's literal holds what
 // was made for this goroutine just before it is started.
 func (p *Package) NewFor(g *Spawn, v *types.Var) bool {
