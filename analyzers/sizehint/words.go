@@ -25,7 +25,7 @@ func (c *checker) room(cr *mapops.Creation, m *measurement) string {
 		what = "map is made with a size that is far too large, " + hint
 	}
 	if c.info.Types[cr.Hint].Value == nil {
-		what += fmt.Sprintf(" (%s for most)", mapmodel.Count(m.site.Hints.Quantile(0.5)))
+		what += fmt.Sprintf(" (up to %s for most)", mapmodel.Count(m.site.Hints.Quantile(0.5)))
 	}
 	return what
 }
@@ -44,9 +44,12 @@ func (m *measurement) String() string {
 	if !m.Exact {
 		most = "at most "
 	}
-	if m.P50 == m.P95 {
+	switch {
+	case m.P50 == m.P95 && m.P95 == 1:
+		fmt.Fprintf(&b, ", %s1 entry", most)
+	case m.P50 == m.P95:
 		fmt.Fprintf(&b, ", %s%s entries", most, mapmodel.Count(m.P95))
-	} else {
+	default:
 		fmt.Fprintf(&b, ", p50 %s%s, p95 %s%s entries", most, mapmodel.Count(m.P50), most, mapmodel.Count(m.P95))
 	}
 	if s.Growths > 0 && s.Makes > 0 {

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/mapdiag/mapdiag/internal/mapmodel"
+	"github.com/mapdiag/mapdiag/internal/sites"
 )
 
 func (r *ranking) printText(w io.Writer) error {
@@ -84,8 +86,11 @@ func (r *ranking) printText(w io.Writer) error {
 // change tells the hint that maps are made with now, if they are, and the one to be written.
 func (l ranked) change() string {
 	now, then := "none", "none"
-	if len(l.Hints) > 0 {
-		now = mapmodel.Count(l.Hints.Quantile(0.5))
+	if n := l.Hints.Quantile(0.5); n > 0 {
+		now = mapmodel.Count(n)
+		if slices.ContainsFunc(l.Hints, func(b sites.Bucket) bool { return b.High == n && b.Low < n }) {
+			now = "≤" + now // sizes are counted in steps
+		}
 	}
 	if l.Hint > 0 {
 		then = mapmodel.Count(int64(l.Hint))
