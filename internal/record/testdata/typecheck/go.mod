@@ -1,0 +1,3 @@
+module example.com/typecheck
+
+go 1.24
