@@ -50,7 +50,7 @@ race:
 matrix:
 	mapstat/matrix.sh -short
 	MAPDIAG_MATRIX=1 go test -count=1 ./internal/health/hot
-	MAPDIAG_MATRIX=1 go test -count=1 -run 'Counts|Builds' ./internal/record
+	MAPDIAG_MATRIX=1 go test -count=1 -timeout 60m -run 'Counts|Builds' ./internal/record
 
 # gofmt, go vet and mapvet itself over all modules except the demo, which is
 # there to be found fault with; and the types of the extension.

@@ -1,6 +1,7 @@
 // Package patch changes a few files of Go's standard library so that programs built with them
 // record what becomes of their maps. Nothing of Go's is kept here: a patch is a list of places
-// and of what is added to them, and applies only to files whose sums are known (see known.go).
+// and of what is added to them, and applies only to files whose sums are known. They stand in known.go,
+// which go run ./internal/sums writes anew when Go has a new release.
 package patch
 
 import (
@@ -16,8 +17,6 @@ import (
 	"slices"
 	"strings"
 )
-
-//go:generate go run ./internal/sums
 
 // Config is what is decided when a program is built.
 type Config struct {
