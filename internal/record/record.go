@@ -304,7 +304,7 @@ func (r *Recipe) toolexec(patched patch.Result, self []string, theirs string) er
 	if len(self) == 0 {
 		return &patch.Error{Go: r.Toolchain.Version, Why: "its GOROOT is in the module cache, where an overlay is not possible, and no command for -toolexec is given"}
 	}
-	plan := plan{GOROOT: r.Toolchain.GOROOT, Packages: map[string]planned{}}
+	plan := plan{GOROOT: r.Toolchain.GOROOT, Packages: make(map[string]planned, len(patched))}
 	sum := sha256.New()
 	for _, pkg := range slices.Sorted(maps.Keys(patched)) {
 		p := planned{Replaced: map[string]string{}}

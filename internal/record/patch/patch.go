@@ -246,9 +246,9 @@ func Files() []string {
 
 // Known returns a copy of the known sums, by minor version and path below GOROOT's src.
 func Known() map[string]map[string][]string {
-	sums := map[string]map[string][]string{}
+	sums := make(map[string]map[string][]string, len(known))
 	for minor, byName := range known {
-		sums[minor] = map[string][]string{}
+		sums[minor] = make(map[string][]string, len(byName))
 		for name, of := range byName {
 			sums[minor][name] = slices.Clone(of)
 		}
