@@ -66,7 +66,11 @@ func (s *Site) Advise() Advice {
 	sizes, exact := s.Sizes()
 	a := Advice{P50: sizes.Quantile(0.5), P95: sizes.Quantile(0.95), Exact: exact}
 	layout, ok := s.Layout()
-	if !ok || sizes.Count() == 0 {
+	switch {
+	case !ok && sizes.Count() > 0 && sizes.Max() == 0 && s.Makes > 0:
+		a.Verdict, a.Why = Small, "its maps stay empty"
+		return a
+	case !ok || sizes.Count() == 0:
 		a.Why = "nothing was measured"
 		return a
 	}
@@ -80,6 +84,9 @@ func (s *Site) Advise() Advice {
 	switch {
 	case !hinted && s.Hints.Max() > groupEntries:
 		a.Why = "some makes ask for a size and others do not"
+		return a
+	case s.whole() && a.P95 > groupEntries:
+		a.Verdict, a.Why = Right, "its maps are made with room for what they hold"
 		return a
 	case !hinted && a.P95 <= groupEntries:
 		a.Verdict, a.Why = Small, fmt.Sprintf("95 %% of its maps stay at %d entries or fewer", a.P95)
@@ -194,6 +201,10 @@ func (s *Site) bounds(known map[int64]uint64) Histogram {
 	return h
 }
 
+// whole reports whether maps got their slots when they were made, though no size was asked for:
+// maps.Clone copies them.
+func (s *Site) whole() bool { return s.Growths == 0 && len(s.Hints) == 0 && !s.AtGrowth }
+
 // slotsFor returns the slots of a map that was made without a hint and had n entries.
 func slotsFor(n int64) int64 {
 	slots := int64(groupEntries)
@@ -225,6 +236,8 @@ func (s *Site) cost(layout mapmodel.Layout, sizes Histogram, hint *int) mapmodel
 		switch {
 		case hint != nil:
 			h = *hint
+		case s.whole():
+			h = b.middle()
 		case seen+b.Count/2 >= without && len(s.Hints) > 0:
 			h = int(s.Hints.Quantile(float64(seen+b.Count/2-without) / float64(all-without)))
 		}

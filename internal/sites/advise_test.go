@@ -55,6 +55,8 @@ func TestAdvise(t *testing.T) {
 		{"a hint that is none", filled(8, times(100, 300)...), Add, 300},
 		{"a hint that the runtime refuses", filled(math.MaxInt, times(100, 300)...), TooLarge, 300},
 		{"nothing", &Site{Shape: ints}, Unknown, 0},
+		{"copies", &Site{Shape: ints, Makes: 100, Slots: []Class{{512, 100}}, Tracked: 100, Peaks: Histogram{{300, 300, 100}}}, Right, 0},
+		{"empty maps, of which no type is known", &Site{Makes: 2, Slots: []Class{{0, 2}}, Tracked: 1, Peaks: Histogram{{0, 0, 1}}}, Small, 0},
 		{"no layout", &Site{Makes: 1, Slots: []Class{{16, 1}}, Shape: Shape{Slot: 99, Group: 1}}, Unknown, 0},
 	} {
 		a := c.site.Advise()

@@ -32,7 +32,7 @@ type Package struct {
 // call of maps.Clone and its like. Generic code has a site for each type.
 type Site struct {
 	Place
-	Type  string `json:"type"` // of the map, with package names as the runtime writes them
+	Type  string `json:"type"` // of the map, as [TypeName] writes it; empty where only maps that stayed empty were seen
 	Shape Shape  `json:"shape"`
 
 	// AtGrowth says that the compiler makes these maps on the stack without

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// TypeName writes a type as the runtime does, and so [Site.Type]: packages by their names, but by
-// their paths in type arguments, and no aliases. It is empty for types that depend on a type
-// parameter or are not valid.
+// TypeName writes a type as [Site.Type] has it: packages by their paths, but by their names within
+// channels, functions, structs and interfaces other than type arguments, and no aliases. It is empty for types that
+// depend on a type parameter or are not valid.
 func TypeName(t types.Type) string {
-	w := typeWriter{qualify: (*types.Package).Name}
+	w := typeWriter{paths: true}
 	if w.write(t); w.failed {
 		return ""
 	}
@@ -20,8 +20,25 @@ func TypeName(t types.Type) string {
 
 type typeWriter struct {
 	strings.Builder
-	qualify func(*types.Package) string
-	failed  bool
+	paths  bool
+	args   bool // type arguments are written, which have paths everywhere
+	failed bool
+}
+
+// qualifier names a package. Commands are linked as main.
+func (w *typeWriter) qualifier(pkg *types.Package) string {
+	if w.paths && pkg.Name() != "main" {
+		return pkg.Path()
+	}
+	return pkg.Name()
+}
+
+// inside writes with names of packages.
+func (w *typeWriter) inside(write func()) {
+	was := w.paths
+	w.paths = w.args
+	write()
+	w.paths = was
 }
 
 func (w *typeWriter) write(t types.Type) {
@@ -37,19 +54,18 @@ func (w *typeWriter) write(t types.Type) {
 		}
 	case *types.Named:
 		if pkg := t.Obj().Pkg(); pkg != nil {
-			w.WriteString(w.qualify(pkg) + ".")
+			w.WriteString(w.qualifier(pkg) + ".")
 		}
 		w.WriteString(t.Obj().Name())
 		if args := t.TypeArgs(); args != nil {
-			inner := typeWriter{qualify: (*types.Package).Path}
+			paths, inArgs := w.paths, w.args
+			w.paths, w.args = true, true
 			for i := range args.Len() {
-				if i > 0 {
-					inner.WriteByte(',')
-				}
-				inner.write(args.At(i))
+				w.WriteByte("[,"[min(i, 1)])
+				w.write(args.At(i))
 			}
-			w.WriteString("[" + inner.String() + "]")
-			w.failed = w.failed || inner.failed
+			w.WriteByte(']')
+			w.paths, w.args = paths, inArgs
 		}
 	case *types.Pointer:
 		w.WriteByte('*')
@@ -66,14 +82,14 @@ func (w *typeWriter) write(t types.Type) {
 		w.WriteByte(']')
 		w.write(t.Elem())
 	case *types.Chan:
-		w.channel(t)
+		w.inside(func() { w.channel(t) })
 	case *types.Signature:
 		w.WriteString("func")
-		w.signature(t)
+		w.inside(func() { w.signature(t) })
 	case *types.Struct:
-		w.fields(t)
+		w.inside(func() { w.fields(t) })
 	case *types.Interface:
-		w.methods(t)
+		w.inside(func() { w.methods(t) })
 	default: // a type parameter
 		w.failed = true
 	}
@@ -129,6 +145,9 @@ func (w *typeWriter) fields(t *types.Struct) {
 			w.WriteByte(';')
 		}
 		w.WriteByte(' ')
+		if w.args && !f.Exported() && f.Pkg() != nil {
+			w.WriteString(w.qualifier(f.Pkg()) + ".")
+		}
 		if !f.Embedded() {
 			w.WriteString(f.Name() + " ")
 		}
@@ -152,7 +171,7 @@ func (w *typeWriter) methods(t *types.Interface) {
 		}
 		w.WriteByte(' ')
 		if !m.Exported() && m.Pkg() != nil {
-			w.WriteString(w.qualify(m.Pkg()) + ".")
+			w.WriteString(w.qualifier(m.Pkg()) + ".")
 		}
 		w.WriteString(m.Name())
 		w.signature(m.Signature())

@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -52,6 +53,35 @@ var named = []any{
 	}(nil),
 	map[pair[string, number]]pair[http.ConnState, pair[int, counts]](nil),
 	map[http.ConnState]map[string]http.Handler(nil),
+	map[string][]*http.Request(nil),
+	map[string][3]func(*http.Request) http.Header(nil),
+	map[string]pair[string, func(http.Header)](nil),
+	map[string]pair[string, struct{}](nil),
+	map[string]pair[any, interface{ Len(http.Header) int }](nil),
+	map[string]pair[string, struct{ h http.Header }](nil),
+	(map[string]func(pair[string, func(http.Header)], http.Header))(nil),
+}
+
+// nameOf writes a type as what records in the runtime does
+// (internal/record/patch/added/runtime.go.txt, mapdiagTypeName).
+func nameOf(t reflect.Type) string {
+	switch {
+	case t.Name() != "" && t.PkgPath() != "":
+		return t.PkgPath() + "." + t.Name()
+	case t.Name() != "":
+		return t.Name()
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return "*" + nameOf(t.Elem())
+	case reflect.Slice:
+		return "[]" + nameOf(t.Elem())
+	case reflect.Array:
+		return fmt.Sprintf("[%d]%s", t.Len(), nameOf(t.Elem()))
+	case reflect.Map:
+		return "map[" + nameOf(t.Key()) + "]" + nameOf(t.Elem())
+	}
+	return t.String()
 }
 
 // The test reads its own file: what it makes of a type in the source must be what the
@@ -78,7 +108,7 @@ func TestTypeName(t *testing.T) {
 		}
 		for i, e := range v.Values[0].(*ast.CompositeLit).Elts {
 			seen++
-			if got, want := TypeName(info.TypeOf(e)), reflect.TypeOf(named[i]).String(); got != want {
+			if got, want := TypeName(info.TypeOf(e)), nameOf(reflect.TypeOf(named[i])); got != want {
 				t.Errorf("got  %s\nwant %s", got, want)
 			}
 		}

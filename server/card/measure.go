@@ -129,8 +129,8 @@ func (f *measuring) fresh(d *sites.Decl, list []*sites.Site) {
 // be of types that are declared elsewhere, and were changed there.
 func (f *measuring) fits(t types.Type, shape sites.Shape) bool {
 	m := mapOf(t)
-	if m == nil {
-		return true // generic code
+	if m == nil || shape == (sites.Shape{}) {
+		return true // generic code, or maps that stayed empty
 	}
 	l, ok := mapmodel.New(m.Key(), m.Elem(), f.Sizes)
 	return !ok || l.KeySize() == int64(shape.Key) && l.ElemSize() == int64(shape.Elem)
@@ -145,7 +145,7 @@ func (f *measuring) stale(d *sites.Decl, byType map[string][]*sites.Site) {
 			return true
 		}
 		if s, ok := madeBy(f.Info, n, nil); ok {
-			if name := sites.TypeName(s.Type); byType[name] != nil {
+			if name := sites.TypeName(s.Type); name != "" && byType[name] != nil {
 				makes[name] = append(makes[name], n)
 			}
 		}

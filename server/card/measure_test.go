@@ -100,6 +100,20 @@ func TestMeasurements(t *testing.T) {
 		}
 	}
 
+	// Of maps that stay empty, neither type nor sizes are known.
+	empty := *pkg
+	empty.Sites = slices.Clone(pkg.Sites)
+	for i := range empty.Sites {
+		s := &empty.Sites[i]
+		*s = sites.Site{Place: s.Place, Makes: s.Makes, Slots: []sites.Class{{Slots: 0, Maps: s.Makes}}}
+	}
+	if got := load(text).measurements(&empty, false); !slices.Equal(got, fresh) {
+		t.Errorf("of maps that stay empty: got %q", got)
+	}
+	if got := load(strings.ReplaceAll(text, "return", ";;return")).measurements(&empty, true); len(got) != len(fresh)-3 {
+		t.Errorf("of maps that stayed empty: got %q", got)
+	}
+
 	// What was measured of a file for another target is not about this one.
 	for i := range pkg.Sites {
 		pkg.Sites[i].File, pkg.Sites[i].Hash = "x_windows.go", "another"
@@ -148,6 +162,7 @@ func TestMeasuredWords(t *testing.T) {
 		{sites.Site{Makes: 1, Slots: []sites.Class{{Slots: 8, Maps: 1}}}, "made once · at most 8 entries"},
 		{sites.Site{Makes: 1, Slots: []sites.Class{{Slots: 8, Maps: 1}}, Tracked: 1, Peaks: sites.Histogram{{Low: 1, High: 1, Count: 1}}}, "made once · 1 entry"},
 		{sites.Site{Makes: 100, Slots: []sites.Class{{Slots: 0, Maps: 97}, {Slots: 8, Maps: 3}}}, "made 100 times · at most 8 entries"},
+		{sites.Site{Makes: 100, Slots: []sites.Class{{Slots: 512, Maps: 100}}}, "made 100 times · at most 448 entries"}, // by maps.Clone
 		{sites.Site{Makes: 1000, Growths: 40, Slots: []sites.Class{{Slots: 8, Maps: 1000}}}, "made 1000 times · at most 8 entries"},
 		{sites.Site{Makes: 100, Slots: []sites.Class{{Slots: 0, Maps: 97}, {Slots: 8, Maps: 3}}, Tracked: 100, Peaks: sites.Histogram{{Low: 0, High: 0, Count: 97}, {Low: 2, High: 2, Count: 3}}}, "made 100 times · p95 empty"},
 		{sites.Site{Makes: 1000, Growths: 1500, RecopiedBytes: 1023, Slots: []sites.Class{{Slots: 16, Maps: 1000}}}, "made 1000 times · at most 14 entries · 1.5 growths each · 141 KiB wasted"},
@@ -167,6 +182,19 @@ func TestMeasuredWords(t *testing.T) {
 	report := Report(Measurement{Sites: []*sites.Site{&site}}, Run{Recorded: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)})
 	if !strings.HasSuffix(report, "others slots: 4 maps, 17 %") || !strings.Contains(report, "Recorded 2026-11-20\n") {
 		t.Errorf("got\n%s", report)
+	}
+}
+
+func TestShort(t *testing.T) {
+	for _, c := range []struct{ function, want string }{
+		{"main.main", "main.main"},
+		{"example.com/m/a.(*T).f.func1", "a.(*T).f.func1"},
+		{"example.com/m/a.Set[go.shape.int,example.com/m/b.T]", "a.Set[go.shape.int,example.com/m/b.T]"},
+		{"", ""},
+	} {
+		if got := short(c.function); got != c.want {
+			t.Errorf("%s: got %s", c.function, got)
+		}
 	}
 }
 

@@ -25,9 +25,10 @@ func MeasuredLens(m Measurement) string { return newNumbers(m).line() }
 // Report returns what was measured as plain text, a fact on each line.
 func Report(m Measurement, r Run) string {
 	d := newNumbers(m)
+	head, why := d.verdict()
 	lines := []string{
 		capital(d.line()) + ".",
-		fmt.Sprintf("%s: %s.", verdicts[d.advice.Verdict], d.verdict()),
+		head + ": " + why + ".",
 		d.source(r, func(command string) string { return command }),
 	}
 	if rows := d.classes(); rows != nil {
@@ -40,7 +41,7 @@ func Report(m Measurement, r Run) string {
 	}
 	for _, s := range d.stacks() {
 		lines = append(lines, fmt.Sprintf("%s by %s", times(s.Makes), strings.Join(frames(s, func(f sites.Frame) string {
-			return fmt.Sprintf("%s (%s:%d)", f.Func, f.File, f.Line)
+			return fmt.Sprintf("%s (%s:%d)", short(f.Func), f.File, f.Line)
 		}), " from ")))
 	}
 	return strings.Join(lines, "\n")
@@ -49,9 +50,10 @@ func Report(m Measurement, r Run) string {
 // section returns what a hover says of a measurement, in Markdown.
 func section(m Measurement, r Run) string {
 	d := newNumbers(m)
+	head, why := d.verdict()
 	parts := []string{
 		fmt.Sprintf("**Measured**: %s", plain(d.line())),
-		fmt.Sprintf("**%s**: %s", verdicts[d.advice.Verdict], plain(d.verdict())),
+		fmt.Sprintf("**%s**: %s", head, plain(why)),
 	}
 	if rows := d.classes(); rows != nil {
 		parts = append(parts, render(rows))
@@ -64,7 +66,7 @@ func section(m Measurement, r Run) string {
 		b.WriteString("Made by")
 		for _, s := range list {
 			fmt.Fprintf(&b, "\n- %s: %s", times(s.Makes), strings.Join(frames(s, func(f sites.Frame) string {
-				name := plain(f.Func)
+				name := plain(short(f.Func))
 				if r.Link != nil {
 					if to := r.Link(f.File, f.Line); to != "" {
 						return fmt.Sprintf("[%s](%s)", name, to)
@@ -100,7 +102,9 @@ func (d numbers) line() string {
 	parts := []string{made, d.sizes()}
 	switch d.advice.Verdict {
 	case sites.Right:
-		parts = append(parts, "the hint is right")
+		if len(s.Hints) > 0 {
+			parts = append(parts, "the hint is right")
+		}
 	case sites.TooLarge:
 		parts = append(parts, "the hint is too large")
 	case sites.TooSmall:
@@ -200,21 +204,25 @@ var verdicts = map[sites.Verdict]string{
 	sites.TooLarge: "The hint is too large",
 }
 
-// verdict says why the head that stands before it is said, and what to do.
-func (d numbers) verdict() string {
+// verdict says what the numbers say of the hint, why, and what to do.
+func (d numbers) verdict() (head, why string) {
 	a := d.advice
+	head = verdicts[a.Verdict]
+	if a.Verdict == sites.Right && len(d.site.Hints) == 0 {
+		head = verdicts[sites.Small] // copies
+	}
 	if !a.Verdict.Change() {
-		return a.Why
+		return head, a.Why
 	}
 	hint := "no hint"
 	if a.Hint > 0 {
 		hint = "the hint " + mapmodel.Count(int64(a.Hint))
 	}
-	text := fmt.Sprintf("%s; with %s they would take %s instead of %s", a.Why, hint, a.Then, strings.TrimSuffix(a.Now.String(), " allocations"))
+	why = fmt.Sprintf("%s; with %s they would take %s instead of %s", a.Why, hint, a.Then, strings.TrimSuffix(a.Now.String(), " allocations"))
 	if !a.Exact {
-		text += "; sizes are the most that the numbers of slots allow"
+		why += "; sizes are the most that the numbers of slots allow"
 	}
-	return text
+	return head, why
 }
 
 // source says where the numbers come from, and when they do not hold any more.
@@ -316,6 +324,16 @@ func frames(s sites.Stack, text func(sites.Frame) string) (list []string) {
 		list = append(list, text(f))
 	}
 	return list
+}
+
+// short leaves out the path of a function's package but for its last part, as Go does in a source.
+func short(function string) string {
+	name, args, generic := strings.Cut(function, "[")
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	if generic {
+		name += "[" + args
+	}
+	return name
 }
 
 func capital(s string) string {

@@ -115,8 +115,8 @@ func (p *Pass) fits(e ast.Expr, s *sites.Site) bool {
 		return false
 	}
 	t, ok := of.Underlying().(*types.Map)
-	if !ok {
-		return true // a type parameter
+	if !ok || s.Shape == (sites.Shape{}) {
+		return true // a type parameter, or maps that stayed empty
 	}
 	layout, ok := mapmodel.New(t.Key(), t.Elem(), p.TypesSizes)
 	return !ok || layout.KeySize() == int64(s.Shape.Key) && layout.ElemSize() == int64(s.Shape.Elem)

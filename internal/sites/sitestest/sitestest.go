@@ -150,7 +150,7 @@ func Package(t testing.TB, path string, sources map[string][]byte) sites.Package
 				t.Fatalf("%s: no declaration", fset.Position(e.Pos()))
 			}
 			for i, text := range strings.Split(text, "|") {
-				s := sites.Site{Type: m.String(), Place: sites.Place{
+				s := sites.Site{Type: sites.TypeName(m), Place: sites.Place{
 					File: name, Line: fset.Position(e.Pos()).Line, Decl: d.Name, Token: d.Token(e.Pos()), Hash: d.Hash,
 					Offset: fset.Position(e.Pos()).Line - fset.Position(d.Start).Line,
 				}}
