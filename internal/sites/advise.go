@@ -88,6 +88,9 @@ func (s *Site) Advise() Advice {
 	case s.whole() && a.P95 > groupEntries:
 		a.Verdict, a.Why = Right, "its maps are made with room for what they hold"
 		return a
+	case hinted && s.Hints.Quantile(0.95)/maxSpread > max(s.Hints.Quantile(0.05), groupEntries):
+		a.Why = "the sizes that it asks for vary" // they are computed, and no number stands for them
+		return a
 	case !hinted && a.P95 <= groupEntries:
 		a.Verdict, a.Why = Small, fmt.Sprintf("95 %% of its maps stay at %d entries or fewer", a.P95)
 		return a
@@ -110,6 +113,9 @@ func (s *Site) Advise() Advice {
 		return a
 	case a.P95 > maxSpread*max(a.P50, 1):
 		a.Verdict, a.Why = Varied, fmt.Sprintf("half of its maps stay at %d entries or fewer, 95 %% at %d", a.P50, a.P95)
+		return a
+	case hinted && int64(hint) <= s.Hints.Quantile(0.5):
+		a.Why = "its maps grow, but few of them to more than the hint"
 		return a
 	case hinted:
 		a.Verdict, a.Why = TooSmall, "most of its maps outgrow the hint"

@@ -72,6 +72,22 @@ func TestAdvise(t *testing.T) {
 	}
 }
 
+// Where sizes that are asked for are computed, no number is better; and no hint is raised to less than it is.
+func TestAdviseComputed(t *testing.T) {
+	s := &Site{Type: "map[int]int", Shape: ints}
+	for _, n := range []int{20, 100, 1000, 5000} {
+		s.Add(filled(n, times(50, n+n/2)...))
+	}
+	if a := s.Advise(); a.Verdict != Unknown || a.Hint != 0 {
+		t.Errorf("computed sizes: %+v", a)
+	}
+	s = filled(100, times(90, 60)...)
+	s.Growths = 10 * s.Makes // of tombstones
+	if a := s.Advise(); a.Verdict != Unknown || a.Hint != 0 {
+		t.Errorf("maps that grow below their hint: %+v", a)
+	}
+}
+
 // Maps that begin on the stack and were seen only when they had outgrown it say nothing of the others.
 func TestAdviseStack(t *testing.T) {
 	s := filled(0, times(100, 300)...)

@@ -223,6 +223,19 @@ func TestHugeHints(t *testing.T) {
 	}
 }
 
+// What is too large for a map is nothing to the model, as it is to the runtime.
+func TestAbsurdHint(t *testing.T) {
+	text := `{"schema":"mapdiag/profile/1","packages":[{"path":"p","sites":[{"makes":9,"hints":[[8935141660703064064,9223372036854775807,9]],"slots":[{"slots":16,"maps":9}],"peaks":[[9,9,9]],"shape":{"key":8,"elem":8,"slot":16,"group":136}}]}]}`
+	p, err := Read(strings.NewReader(text), "x.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &p.Packages[0].Sites[0]
+	if a := s.Advise(); a.Now.Bytes < 0 || a.Now.Bytes > 1<<20 || s.Waste() > 1<<20 {
+		t.Errorf("%+v, waste %d", a, s.Waste())
+	}
+}
+
 // Merging is the same in any order, and counts nothing twice.
 func TestMerge(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
@@ -295,6 +308,7 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(b.Bytes())
+	f.Add([]byte(`{"schema":"mapdiag/profile/1","packages":[{"path":"p","sites":[{"makes":9,"hints":[[1,9223372036854775807,9]],"slots":[{"slots":16,"maps":9}],"shape":{"slot":16,"group":136}}]}]}`))
 	f.Add([]byte(`{"schema":"mapdiag/profile/1","packages":[{"path":"p","sites":[{"makes":9,"slots":[{"slots":16,"maps":9}],"shape":{"slot":16,"group":136}}]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := Read(bytes.NewReader(data), "x.json")
