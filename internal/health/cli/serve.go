@@ -16,6 +16,7 @@ import (
 	"github.com/mapdiag/mapdiag/internal/health/export"
 	"github.com/mapdiag/mapdiag/internal/health/source"
 	"github.com/mapdiag/mapdiag/internal/health/web"
+	"github.com/mapdiag/mapdiag/internal/sites"
 	"github.com/mapdiag/mapdiag/mapstat"
 )
 
@@ -53,12 +54,11 @@ const (
 
 // serve shows the maps of a source as a web page, until the context ends.
 func (a *app) serve(ctx context.Context, address, arg string) error {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return usage("-http=%s: want HOST:PORT, or :PORT", address)
-	}
-	if host == "" {
-		host = "localhost" // as pprof does: nobody else is shown what is in a program
+	if !source.IsURL(arg) {
+		if l, err := source.LoadAny(ctx, arg, false); l.Profile != nil && err == nil {
+			past := &recordedFile{name: arg, profile: l.Profile}
+			return a.show(ctx, address, "the recorded maps of "+arg, web.Recorded(past.load), nil)
+		}
 	}
 	past := &history{arg: arg}
 	if _, err := past.load(ctx); err != nil && len(past.snapshots) == 0 {
@@ -66,18 +66,33 @@ func (a *app) serve(ctx context.Context, address, arg string) error {
 	} else if err != nil {
 		fmt.Fprintf(a.err, "mapdiag: %v\n", err)
 	}
+	follow := past.follow
+	if !source.IsURL(arg) {
+		follow = nil
+	}
+	return a.show(ctx, address, "the maps of "+arg, web.Handler(past.load), follow)
+}
+
+// show serves pages at an address, until the context ends. It runs beside it what is not nil.
+func (a *app) show(ctx context.Context, address, what string, handler http.Handler, beside func(context.Context)) error {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return usage("-http=%s: want HOST:PORT, or :PORT", address)
+	}
+	if host == "" {
+		host = "localhost" // as pprof does: nobody else is shown what is in a program
+	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return err
 	}
-	handler := web.Handler(past.load)
 	if addr, ok := l.Addr().(*net.TCPAddr); ok && addr.IP.IsLoopback() {
 		handler = local(handler)
 	}
 	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	fmt.Fprintf(a.err, "Serving the maps of %s at http://%s\n", arg, l.Addr())
-	if source.IsURL(arg) {
-		go past.follow(ctx)
+	fmt.Fprintf(a.err, "Serving %s at http://%s\n", what, l.Addr())
+	if beside != nil {
+		go beside(ctx)
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
@@ -92,6 +107,28 @@ func (a *app) serve(ctx context.Context, address, arg string) error {
 		return err
 	}
 	return nil
+}
+
+// A recordedFile is the file of a profile, which may be written anew while it is shown.
+type recordedFile struct {
+	name string
+
+	mu      sync.Mutex
+	profile *sites.Profile // as it was last read
+}
+
+// load reads the file again; with an error, it returns what was read before.
+func (f *recordedFile) load(context.Context) (*sites.Profile, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.name == "-" {
+		return f.profile, nil
+	}
+	p, err := source.LoadProfile(f.name)
+	if err == nil {
+		f.profile = p
+	}
+	return f.profile, err
 }
 
 // local refuses requests to another host than this one. A page from elsewhere whose name has

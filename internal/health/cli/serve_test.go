@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -96,6 +98,36 @@ func TestHTTP(t *testing.T) {
 		}
 		if status, _ := get(t, url, "elsewhere.example"); status != http.StatusForbidden {
 			t.Errorf("%s: status %d for another host's name", source, status)
+		}
+	}
+}
+
+// TestHTTPProfile shows a profile that is recorded anew, and then damaged, while it is shown.
+func TestHTTPProfile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "mapdiag.json")
+	put := func(data []byte) {
+		t.Helper()
+		if err := os.WriteFile(file, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before, err := os.ReadFile("../../sites/testdata/shop.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile("../../sites/testdata/shop-after.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(before)
+	url := start(t, "-http=:0", file).find(t, `at (http://\S+)`)
+	for _, c := range []struct {
+		data []byte
+		want string
+	}{{before, "index/terms.go:41"}, {after, "index/terms.go:43"}, {after[:len(after)/2], "could not be read again"}} {
+		put(c.data)
+		if status, page := get(t, url, ""); status != http.StatusOK || !strings.Contains(page, c.want) {
+			t.Errorf("status %d, no %q in %d bytes", status, c.want, len(page))
 		}
 	}
 }

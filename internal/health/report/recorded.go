@@ -90,7 +90,7 @@ func WriteRecorded(w io.Writer, doc Recorded, format Format) error {
 	case SVG:
 		return draw(w, doc.title(), doc.summary(), doc.pictures())
 	case HTML:
-		return doc.writeHTML(w)
+		return WriteRecordedHTML(w, &doc, Page{})
 	}
 	_, err := ParseFormat(string(format))
 	return err

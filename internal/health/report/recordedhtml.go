@@ -26,9 +26,13 @@ type recordedView struct {
 	Policy   string
 }
 
-func (d *Recorded) writeHTML(w io.Writer) error {
-	v := recordedView{doc: d, Title: d.title()}
-	v.CSS, v.Policy = ownStyle()
+// WriteRecordedHTML writes the document as a page. Of page, Style, Links, Refresh and Problem count: there
+// is but one page of a profile.
+func WriteRecordedHTML(w io.Writer, d *Recorded, page Page) error {
+	v := recordedView{doc: d, Page: page, Title: d.title()}
+	if page.Style == "" {
+		v.CSS, v.Policy = ownStyle()
+	}
 	charts := d.pictures()
 	for i := range charts {
 		p, err := newPicture(&charts[i])
