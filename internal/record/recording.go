@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -31,7 +32,8 @@ type Recording struct {
 	// Update gets what was recorded until then, on SIGUSR1 and at the end.
 	Update func(*sites.Profile) error
 
-	// Started is called when the program runs; it may be nil. What it is given reads what was recorded so far.
+	// Started is called when the program runs; it may be nil. What it is given reads what was recorded so far,
+	// and may be called at any time until Run or Test returns.
 	Started func(now func() (*sites.Profile, error))
 
 	sources *join.Sources
@@ -152,7 +154,12 @@ func (r *Recording) record(ctx context.Context, packages []string, start func(re
 	}
 	cmd.Env = append(cmd.Env[:len(cmd.Env):len(cmd.Env)], DirEnv+"="+records)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = r.Dir, r.Stdin, r.Stdout, r.Stderr
-	now := func() (*sites.Profile, error) { return r.collect(records) }
+	var joining sync.Mutex // sources keep what they have read
+	now := func() (*sites.Profile, error) {
+		joining.Lock()
+		defer joining.Unlock()
+		return r.collect(records)
+	}
 
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, unix.SIGUSR1, unix.SIGUSR2, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM, unix.SIGHUP)

@@ -3,11 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/mapdiag/mapdiag/internal/health/web"
 	"github.com/mapdiag/mapdiag/internal/record"
 	"github.com/mapdiag/mapdiag/internal/record/patch"
 	"github.com/mapdiag/mapdiag/internal/sites"
@@ -84,6 +86,24 @@ func (a *app) recording(c *cobra.Command, run func(*record.Recording, context.Co
 			return err
 		}
 		r.Update = func(p *sites.Profile) error { return a.recorded(o.name, p) }
+		if o.http != "" {
+			if _, _, err := net.SplitHostPort(o.http); err != nil {
+				return usage("-http=%s: want HOST:PORT, or :PORT", o.http)
+			}
+			ctx, stop := context.WithCancel(cmd.Context())
+			done := make(chan struct{})
+			close(done) // nothing is shown before the program runs
+			r.Started = func(now func() (*sites.Profile, error)) {
+				done = make(chan struct{})
+				go func() {
+					defer close(done)
+					if err := a.show(ctx, o.http, "what is recorded", web.Recorded(func(context.Context) (*sites.Profile, error) { return now() }), nil); err != nil {
+						fmt.Fprintf(a.err, "mapdiag: %v; the program runs on\n", err)
+					}
+				}()
+			}
+			defer func() { stop(); <-done }()
+		}
 		code, err := run(r, cmd.Context(), args)
 		if err != nil && code != 0 {
 			fmt.Fprintf(a.err, "mapdiag: %v\n", err)

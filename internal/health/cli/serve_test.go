@@ -32,8 +32,13 @@ func (l *log) Write(p []byte) (int, error) {
 // find waits for what the command says.
 func (l *log) find(t *testing.T, pattern string) string {
 	t.Helper()
+	return l.findWithin(t, 20*time.Second, pattern)
+}
+
+func (l *log) findWithin(t *testing.T, limit time.Duration, pattern string) string {
+	t.Helper()
 	re := regexp.MustCompile(pattern)
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		l.mu.Lock()
 		found := re.FindStringSubmatch(l.text.String())
 		l.mu.Unlock()
@@ -129,6 +134,76 @@ func TestHTTPProfile(t *testing.T) {
 		if status, page := get(t, url, ""); status != http.StatusOK || !strings.Contains(page, c.want) {
 			t.Errorf("status %d, no %q in %d bytes", status, c.want, len(page))
 		}
+	}
+}
+
+// TestHTTPRecording looks at a program while it runs, by several readers at a time.
+func TestHTTPRecording(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module example.com/m\n\ngo 1.24\n",
+		"main.go": `package main
+
+import (
+	"os"
+	"time"
+)
+
+var kept = make(map[int]int)
+
+func main() {
+	for i := range 1000 {
+		kept[i] = i
+	}
+	for range 600 { // until the test is done with it
+		if _, err := os.Stat("done"); err == nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	said := start(t, "run", "-http=127.0.0.1:0", ".")
+	url := said.findWithin(t, 5*time.Minute, `at (http://\S+)`) // Go's runtime may have to be built first
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if _, page := get(t, url, ""); strings.Contains(page, "main.go:8") {
+			break
+		} else if time.Now().After(end) {
+			t.Fatalf("the map is not in the page: %.1000s", page)
+		}
+	}
+	var readers sync.WaitGroup
+	for range 8 {
+		readers.Go(func() {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/report?format=json", nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = resp.Body.Close()
+			if resp.StatusCode != http.StatusOK {
+				t.Errorf("status %d", resp.StatusCode)
+			}
+		})
+	}
+	readers.Wait()
+	if err := os.WriteFile("done", nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	said.find(t, `(makes of maps at)`)
+	if _, err := os.Stat("mapdiag.json"); err != nil {
+		t.Error(err)
 	}
 }
 
