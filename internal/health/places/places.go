@@ -62,6 +62,10 @@ var words = map[sites.Verdict]Verdict{
 // Change reports whether the verdict asks for a change.
 func (v Verdict) Change() bool { return v == "add" || v == "raise" || v == "lower" }
 
+// TypeName returns the type of the maps. The runtime is not told the type of a small map until
+// something is put into it.
+func (p *Place) TypeName() string { return cmp.Or(p.Type, "(never filled)") }
+
 // Of returns the places of a profile, in its order.
 func Of(p *sites.Profile) []Place {
 	list := []Place{}

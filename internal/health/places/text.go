@@ -138,7 +138,7 @@ func writeTable(b *bytes.Buffer, list []Place, o Options) error {
 	}
 	for i := range list {
 		p := &list[i]
-		typ := p.Type
+		typ := p.TypeName()
 		if o.Width > 0 {
 			typ = cut(typ, maxType)
 		}

@@ -37,7 +37,7 @@ func (d *Recorded) mdWorth(b *bytes.Buffer) {
 	for i := range list[:min(len(list), mdWanted)] {
 		p := &list[i]
 		fmt.Fprintf(b, "\n### %s: %s\n\n", code(shorten(called(p.Where()), 2*mdName)), prose(p.Do()))
-		fmt.Fprintf(b, "- %s made %s %s: %s.\n", code(shorten(called(p.Name()), 2*mdName)), made(p), code(shorten(called(p.Type), 2*mdName)), entries(p))
+		fmt.Fprintf(b, "- %s made %s %s: %s.\n", code(shorten(called(p.Name()), 2*mdName)), made(p), code(shorten(called(p.TypeName()), 2*mdName)), entries(p))
 		fmt.Fprintf(b, "  - Evidence: %s; growth: %s.\n", prose(said(p.Why)), growth(p))
 		fmt.Fprintf(b, "  - Advice: %s. It saves %s.\n", advice(p), saving(p))
 	}
@@ -55,7 +55,7 @@ func (d *Recorded) mdPlaces(b *bytes.Buffer) {
 	for i := range shown {
 		p := &shown[i]
 		f := placeFigures(p)
-		row := []string{cell(shorten(called(p.Where()), mdName)), cell(shorten(called(p.Type), mdCell)), prose(p.Do()), f[0], together(f[1:4]), f[5], f[6], f[7], f[8]}
+		row := []string{cell(shorten(called(p.Where()), mdName)), cell(shorten(called(p.TypeName()), mdCell)), prose(p.Do()), f[0], together(f[1:4]), f[5], f[6], f[7], f[8]}
 		for i := 2; i < len(row); i++ {
 			row[i] = strings.ReplaceAll(row[i], " ", "\u00a0") // figures do not wrap
 		}

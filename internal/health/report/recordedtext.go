@@ -69,7 +69,7 @@ func growth(p *places.Place) string {
 func placeFacts(p *places.Place) [][2]string {
 	out := [][2]string{
 		{"In", shorten(called(p.Name()), maxText)},
-		{"Type", said(p.Type)},
+		{"Type", said(p.TypeName())},
 		{"Maps", fmt.Sprintf("%s made; %s", count(counter(p.Makes)), entries(p))},
 		{"Growth", growth(p)},
 		{"Allocated", fmt.Sprintf("%s in %s, of which %s are wasted", size(p.Bytes), plural(int(p.Allocs), "object", "objects"), size(p.Waste))},
