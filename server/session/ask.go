@@ -125,9 +125,11 @@ type Status struct {
 
 // Status returns the present status.
 func (s *Session) Status() Status {
+	// Asked for first: a profile makes a new state before it counts as seen.
+	reading := s.profilesSeen.Load() != s.profilesAsked.Load()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := Status{Builds: make(map[string]int, len(s.builds)), Documents: len(s.now.docs), Busy: s.idle != s.now, Last: s.last}
+	st := Status{Builds: make(map[string]int, len(s.builds)), Documents: len(s.now.docs), Busy: reading || s.idle != s.now, Last: s.last}
 	for _, b := range s.builds {
 		st.Builds[b.Dir] = len(b.Locals())
 	}

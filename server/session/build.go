@@ -19,12 +19,15 @@ import (
 type build struct {
 	*driver.Build
 
-	mu     sync.Mutex
-	loaded map[string]string       // folder → the files in it when it was loaded
-	asked  map[string]bool         // imports that the go command was asked about
-	single map[string]*driver.Unit // by name of file
-	heads  map[string]head         // by name of file
-	whole  bool                    // all packages have been asked for
+	loading sync.Mutex // one who asks the go command about folders
+
+	mu      sync.Mutex
+	loaded  map[string]string       // folder → the files in it when it was loaded
+	touched int                     // how often files on disk have changed
+	asked   map[string]bool         // imports that the go command was asked about
+	single  map[string]*driver.Unit // by name of file
+	heads   map[string]head         // by name of file
+	whole   bool                    // all packages have been asked for
 
 	giving  sync.Mutex // one profile after the other
 	file    string     // of its profile, or ""
@@ -91,6 +94,7 @@ func (s *Session) buildOf(ctx context.Context, dir string, folder Folder) (*buil
 func (b *build) touch(disk *driver.Disk, name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.touched++
 	dir := filepath.Dir(name)
 	if was, ok := b.loaded[dir]; !ok || was != b.listing(disk, dir, nil) || len(b.Units(name)) == 0 {
 		delete(b.loaded, dir)
@@ -162,8 +166,47 @@ func (b *build) listing(disk *driver.Disk, dir string, open []string) string {
 // files have come or gone, or belong elsewhere. Where it could make nothing of a
 // file, it is shown the document.
 func (b *build) ensure(ctx context.Context, snap *Snapshot, dir string) error {
-	var open, unsaved []string
+	if _, _, _, known := b.stateOf(snap, dir); known {
+		return nil
+	}
+	// Who comes while another one asks waits for what that learns: until then there are no
+	// units of the folder.
+	b.loading.Lock()
+	defer b.loading.Unlock()
+	files, unsaved, touched, known := b.stateOf(snap, dir)
+	if known || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	overlay, clean, err := overlayOf(snap, unsaved)
+	if err != nil {
+		return err
+	}
+	defer clean()
 	b.mu.Lock()
+	delete(b.loaded, dir)
+	b.mu.Unlock()
+	b.Forget(dir)
+	err = b.Load(ctx, overlay, dir)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	// Editors write files in place: of one that was written meanwhile, the go command may have
+	// seen a part.
+	if b.touched == touched {
+		b.loaded[dir] = files // also if it failed: it is not asked again and again
+	}
+	return err
+}
+
+// stateOf returns the files of a folder with their heads, those of them that are to be shown
+// to the go command as documents, and how often files have changed until then. known says
+// that the go command was asked about the folder as it is.
+func (b *build) stateOf(snap *Snapshot, dir string) (files string, unsaved []string, touched int, known bool) {
+	var open []string
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for _, d := range snap.Documents() {
 		if filepath.Dir(d.Name) != dir || d.Virtual {
 			continue
@@ -173,29 +216,11 @@ func (b *build) ensure(ctx context.Context, snap *Snapshot, dir string) error {
 			unsaved = append(unsaved, d.Name)
 		}
 	}
-	files := b.listing(snap.disk, dir, open)
+	files = b.listing(snap.disk, dir, open)
 	if len(unsaved) > 0 {
 		files += fmt.Sprintf("%q", unsaved)
 	}
-	known := b.loaded[dir] == files
-	b.mu.Unlock()
-	if known {
-		return nil
-	}
-	overlay, clean, err := overlayOf(snap, unsaved)
-	if err != nil {
-		return err
-	}
-	defer clean()
-	b.Forget(dir)
-	err = b.Load(ctx, overlay, dir)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	b.mu.Lock()
-	b.loaded[dir] = files // also if it failed: it is not asked again and again
-	b.mu.Unlock()
-	return err
+	return files, unsaved, b.touched, b.loaded[dir] == files
 }
 
 // ensureAll makes all units of the build known.

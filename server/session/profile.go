@@ -56,6 +56,7 @@ func (s *Session) Profile(snap *Snapshot, name string) *Profile {
 // LookAtProfiles looks whether profiles have changed, which not all clients tell. It
 // returns at once.
 func (s *Session) LookAtProfiles() {
+	s.profilesAsked.Add(1)
 	select {
 	case s.wakeProfiles <- struct{}{}:
 	default:
@@ -78,6 +79,7 @@ func (s *Session) readProfiles() {
 		case <-s.ctx.Done():
 			return
 		}
+		asked := s.profilesAsked.Load()
 		s.mu.Lock()
 		again := s.rereadProfiles
 		s.rereadProfiles = false
@@ -121,6 +123,7 @@ func (s *Session) readProfiles() {
 			slices.Sort(problems)
 			s.client.Measured(problems)
 		}
+		s.profilesSeen.Store(asked)
 	}
 }
 

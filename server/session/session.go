@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mapdiag/mapdiag/analyzers"
@@ -100,6 +101,8 @@ type Session struct {
 	// wakeProfiles tells readProfiles that files may have changed.
 	wakeProfiles chan struct{}
 	profiles     map[string]*Profile // the same as in now, or about to be, by file
+	// profilesAsked counts the calls of LookAtProfiles, profilesSeen those of them that are answered.
+	profilesAsked, profilesSeen atomic.Int64
 	// rereadProfiles says that profiles may fit now that did not, or no more.
 	rereadProfiles bool
 
@@ -342,7 +345,8 @@ func (s *Session) serve(ctx context.Context) {
 	s.background(ctx, snap)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.now == snap {
+	// A change that came before snap was taken has cancelled ctx, and will be served next.
+	if s.now == snap && ctx.Err() == nil {
 		s.idle = snap
 		s.turn()
 	}
