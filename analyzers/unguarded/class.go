@@ -144,7 +144,7 @@ func argumentAlias(call *lockset.Event, i int) *types.Var {
 // which may be nil.
 func (c *checker) add(e *lockset.Event, p *path.Path, op lockset.Op, expr ast.Expr, alias *types.Var, held []lockset.Hold, by *lockset.Event) {
 	cl, owner, ok := classOf(p)
-	if !ok || c.private(e, p) || c.locks.HoldsNew(e, expr) || c.inCopy(e, p, held) || alias != nil && c.replaced(e, p, alias) || ownParam(e.Func, p) || c.ownField(e, p, op) {
+	if !ok || c.private(e, p) || c.locks.HoldsNew(e, expr) || c.inCopy(e, p, held) || c.tookOut(e, p, expr, alias) || ownParam(e.Func, p) || c.ownField(e, p, op) {
 		return
 	}
 	held = fitting(held, p)
@@ -279,6 +279,35 @@ func (c *checker) lentElsewhere(e *lockset.Event, p *path.Path) bool {
 	return true
 }
 
+// tookOut reports whether an access goes through a local variable, a copy of a struct
+// perhaps, to a map that the function has taken out.
+func (c *checker) tookOut(e *lockset.Event, p *path.Path, expr ast.Expr, alias *types.Var) bool {
+	if alias == nil {
+		alias = c.copyIn(expr)
+	}
+	return alias != nil && c.replaced(e, p, alias)
+}
+
+// copyIn returns the local variable that an expression starts at, where it was made as
+// a copy of a struct: the maps in it are those of the struct.
+func (c *checker) copyIn(e ast.Expr) *types.Var {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.SelectorExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.Ident:
+			if v, ok := c.TypesInfo.Uses[x].(*types.Var); ok && c.locks.Copied(v) {
+				return v
+			}
+			return nil
+		default:
+			return nil
+		}
+	}
+}
+
 // replaced reports whether an access goes through a local variable to a map
 // whose field is given another one in the same function: the function took
 // the map out and owns it.
@@ -292,7 +321,7 @@ func (c *checker) replaced(e *lockset.Event, p *path.Path, alias *types.Var) boo
 			continue
 		}
 		for _, w := range c.locks.Vars.Writes(q.Obj) {
-			if d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() && w.Pos > alias.Pos() && q.Obj != alias {
+			if !w.Part && d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() && w.Pos > alias.Pos() && q.Obj != alias {
 				return true
 			}
 			if q.Kind == path.Field && c.replacedByCallee(d, q, w.Pos, alias) {

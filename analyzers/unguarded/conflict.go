@@ -315,6 +315,9 @@ func (c *checker) parent(f *lockset.Func) {
 			if b.Top.Pos() <= g.Node.Pos() && c.eachIteration(f, g, b.Path) {
 				continue // of an earlier iteration, which had another map
 			}
+			if slices.ContainsFunc(b.Waited, func(w *path.Path) bool { return !slices.Contains(b.Top.State.Waited, w) && g.JoinedBy(w) }) {
+				continue // a callee has waited for it
+			}
 			c.between(f, g, c.locks.SpawnAccs(g), []*lockset.Acc{b}, nil)
 		}
 	}

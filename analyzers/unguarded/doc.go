@@ -82,7 +82,9 @@
 //
 // For each function the rule follows which locks are held on all ways to each
 // access, and whether exclusively or for reading: through branches, loops, early
-// returns, deferred unlocks, the result of TryLock, and calls. A lock is the same
+// returns, deferred unlocks, the result of TryLock, and calls; what a function takes
+// unless its result tells that it has failed (an error, false) is held where the result
+// was asked for and is good. A lock is the same
 // lock where it is reached in the same way from the same variable; local
 // variables that are given one value only are seen through, and so are fields that
 // a struct is made with. A lock that is handed over as a reference when an object
@@ -125,7 +127,7 @@
 //
 // Where the accesses cannot meet, as far as the code shows: before the go
 // statement; after WaitGroup.Wait, a receive from the channel on which the goroutine
-// tells that it is done, or errgroup's Wait (a select with a timeout is no such
+// tells that it is done or others have waited for it (also one that a method returns), or errgroup's Wait (a select with a timeout is no such
 // receive, and Add inside the goroutine spoils Wait); in a goroutine that is the
 // only one to write and reads without the lock it writes under; in goroutines
 // that have a map each; where the functions that one goroutine receives from
@@ -140,7 +142,7 @@
 // held. Where a local variable holds a new map, though it held a guarded one before.
 // Where a flag is set under the lock before the map leaves it, for which all that change
 // the map ask. Where the lock of an owner is held for reading by what refers to it, and
-// for writing by the owner alone. Where a map is taken out and replaced under the lock before it leaves,
+// for writing by the owner alone. Where a map, or the struct that holds it, is taken out and replaced under the lock before it leaves,
 // or is never changed in place. Where a comment above the access says
 // why there is no lock: then the finding is possible instead of likely, as it
 // is in a function that only some of its callers call with the lock, in one that

@@ -11,6 +11,7 @@ import (
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+	"github.com/mapdiag/mapdiag/analyzers/internal/vars"
 )
 
 // escapes reports guarded maps that leave their lock while they live on: the
@@ -60,8 +61,17 @@ func (c *checker) handsOver(a *access) bool {
 	if s := c.enclosing(a); s != nil {
 		after = s.Pos()
 	}
-	for _, w := range c.locks.Vars.Writes(cl.v) {
-		if d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() && (w.Pos > after || c.inDeferred(d, w.Pos)) {
+	given := func(v *types.Var) bool {
+		return slices.ContainsFunc(c.locks.Vars.Writes(v), func(w vars.Write) bool {
+			return !w.Part && d.Body.Pos() <= w.Pos && w.Pos < d.Body.End() && (w.Pos > after || c.inDeferred(d, w.Pos))
+		})
+	}
+	if given(cl.v) {
+		return true
+	}
+	// So is the struct that holds it: out <- s.totals; s.totals = newTotals().
+	for q := a.path.Parent; q != nil; q = q.Parent {
+		if q.Kind == path.Field && lockset.StructOf(q.Obj.Type()) != nil && given(q.Obj) {
 			return true
 		}
 	}

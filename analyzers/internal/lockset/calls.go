@@ -240,8 +240,12 @@ func (b *builder) call(e *ast.CallExpr, deferred bool) {
 	}
 	if c.Param != nil {
 		// unlock := s.lock(); …; unlock()
-		if w := b.Vars.Writes(c.Param); len(w) == 1 && w[0].Value != nil {
-			if src, ok := ast.Unparen(w[0].Value).(*ast.CallExpr); ok {
+		if w := b.Vars.Writes(c.Param); len(w) == 1 {
+			from := w[0].Value
+			if from == nil && w[0].Result == 0 {
+				from = w[0].Tuple // unlock, err := s.lock(ctx)
+			}
+			if src, ok := ast.Unparen(from).(*ast.CallExpr); ok {
 				if f := typeutil.StaticCallee(b.Info, src); f != nil && b.byObj[f.Origin()] != nil {
 					b.emit(&Event{Kind: ReleaseOf, Node: e, Call: b.callOf(src, b.byObj[f.Origin()]), Deferred: deferred})
 					return
@@ -551,6 +555,9 @@ func (b *builder) sync(fn *types.Func, sel *ast.SelectorExpr, e *ast.CallExpr, d
 		return true
 	}
 	if op, ok := waitsForLock(fn); ok && !deferred {
+		if callee := b.byObj[fn]; callee != nil && b.locksOther(callee) {
+			return false
+		}
 		b.expr(sel.X)
 		for _, a := range e.Args {
 			b.expr(a)

@@ -198,7 +198,7 @@ func (b *builder) rangeHead(s *ast.RangeStmt) {
 	}
 	if t != nil {
 		if _, ok := t.Underlying().(*types.Chan); ok {
-			b.emit(&Event{Kind: Recv, Node: s.X, Path: b.Of(s.X)})
+			b.recv(s.X, Event{Node: s.X, Path: b.Of(s.X)})
 		}
 	}
 }
@@ -212,7 +212,7 @@ func (b *builder) loopDone(body *ast.BlockStmt) {
 			return false
 		case *ast.UnaryExpr:
 			if n.Op == token.ARROW {
-				b.emit(&Event{Kind: Recv, Node: n, Path: b.received(n.X), Again: true})
+				b.recv(n.X, Event{Node: n, Path: b.received(n.X), Again: true})
 			}
 		}
 		return true
@@ -562,7 +562,7 @@ func (b *builder) expr(e ast.Expr) {
 	case *ast.UnaryExpr:
 		b.expr(e.X)
 		if e.Op == token.ARROW {
-			b.emit(&Event{Kind: Recv, Node: e, Path: b.received(e.X), One: true})
+			b.recv(e.X, Event{Node: e, Path: b.received(e.X), One: true})
 		}
 	case *ast.BinaryExpr:
 		for _, x := range []ast.Expr{e.X, e.Y} {

@@ -20,6 +20,9 @@ type FuncFact struct {
 	Fields []LockFact
 	// Acquires and Releases are locks that it leaves taken and released.
 	Acquires, Releases []LockFact
+	// AcquiresIfGood are those that it has taken unless its last result tells that
+	// it has failed.
+	AcquiresIfGood []LockFact
 	// Holds are the locks that it holds while it calls a parameter.
 	Holds []HoldFact
 	Fresh bool // see Summary
@@ -61,6 +64,9 @@ func (f *FuncFact) String() string {
 	}
 	for _, l := range f.Acquires {
 		parts = append(parts, "takes "+l.String())
+	}
+	for _, l := range f.AcquiresIfGood {
+		parts = append(parts, "takes "+l.String()+" or fails")
 	}
 	for _, l := range f.Releases {
 		parts = append(parts, "releases "+l.String())
@@ -120,6 +126,11 @@ func (p *Package) Fact(f *Func) *FuncFact {
 			fact.Acquires = append(fact.Acquires, l)
 		}
 	}
+	for _, h := range f.Summary.AcquiresIfGood {
+		if l, ok := f.LockFact(h.Path, h.Mode); ok {
+			fact.AcquiresIfGood = append(fact.AcquiresIfGood, l)
+		}
+	}
 	for _, q := range f.Summary.Releases {
 		if l, ok := f.LockFact(q, Exclusive); ok {
 			fact.Releases = append(fact.Releases, l)
@@ -136,7 +147,7 @@ func (p *Package) Fact(f *Func) *FuncFact {
 		}
 	}
 	p.fieldFacts(f, fact)
-	if !fact.Fresh && len(fact.Async)+len(fact.Writes)+len(fact.Fields)+len(fact.Acquires)+len(fact.Releases)+len(fact.Holds) == 0 {
+	if !fact.Fresh && len(fact.Async)+len(fact.Writes)+len(fact.Fields)+len(fact.Acquires)+len(fact.AcquiresIfGood)+len(fact.Releases)+len(fact.Holds) == 0 {
 		return nil
 	}
 	return fact

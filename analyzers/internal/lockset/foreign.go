@@ -39,7 +39,7 @@ func (p *Package) foreignEntry(f *Func, callers []*Caller) []fieldOf {
 	var list []fieldOf
 	for _, v := range f.Entry.Fresh {
 		i := f.Param(v)
-		s := structOf(v.Type())
+		s := StructOf(v.Type())
 		if i < 0 || s == nil {
 			continue
 		}
@@ -58,8 +58,8 @@ func (p *Package) foreignEntry(f *Func, callers []*Caller) []fieldOf {
 	return list
 }
 
-// structOf returns the struct that values of a type are or point to, or nil.
-func structOf(t types.Type) *types.Struct {
+// StructOf returns the struct that values of a type are or point to, or nil.
+func StructOf(t types.Type) *types.Struct {
 	t = t.Underlying()
 	if ptr, ok := t.(*types.Pointer); ok {
 		t = ptr.Elem().Underlying()

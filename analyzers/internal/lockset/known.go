@@ -46,7 +46,8 @@ func lockMethod(fn *types.Func) (op lockOp, ok bool) {
 }
 
 // waitsForLock reports whether a method takes a lock unless it gives up: LockContext,
-// LockTimeout. Its type has Lock and Unlock as well.
+// LockTimeout, or Lock with a context. Its type has Unlock as well, and perhaps a Lock
+// that does not give up.
 func waitsForLock(fn *types.Func) (op lockOp, ok bool) {
 	sig := fn.Signature()
 	if sig.Recv() == nil || sig.Params().Len() == 0 || sig.Results().Len() != 1 {
@@ -63,7 +64,7 @@ func waitsForLock(fn *types.Func) (op lockOp, ok bool) {
 	}
 	for _, name := range []string{"Lock", "Unlock"} {
 		obj, _, _ := types.LookupFieldOrMethod(sig.Recv().Type(), true, fn.Pkg(), name)
-		if m, ok := obj.(*types.Func); !ok || m.Signature().Params().Len() > 0 {
+		if m, ok := obj.(*types.Func); !ok || m.Signature().Params().Len() > 0 && m.Origin() != fn {
 			return op, false
 		}
 	}

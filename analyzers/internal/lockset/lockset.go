@@ -83,7 +83,7 @@ const (
 	Publish // the value of Var becomes reachable by others
 	Returns
 	Yields    // the body of a range over a function begins, or ends where Again is set
-	Tells     // a condition shows that Call has waited
+	Tells     // a condition shows that Call has waited, or taken a lock
 	ReleaseOf // the function that Call returned, which releases what Call took, is called
 )
 

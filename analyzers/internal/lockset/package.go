@@ -39,12 +39,13 @@ type Package struct {
 	lazy       map[*ast.CallExpr]bool // iterators that outlive their statement
 	once       map[*Func]bool         // run by a sync.Once
 	results    map[*types.Func]*path.Path
-	unit       map[*types.Var]bool       // channels of one slot
-	madeAt     map[*types.Var]token.Pos  // where they are made
-	handed     map[*types.Var]*types.Var // the fields that locals among those are stored in
-	byName     map[string][]*Func        // methods by name
-	order      []*Func                   // callees first
-	serial     map[*path.Path]bool       // groups that run one goroutine at a time
+	unit       map[*types.Var]bool            // channels of one slot
+	unitType   map[*types.TypeName]*types.Var // see slot
+	madeAt     map[*types.Var]token.Pos       // where they are made
+	handed     map[*types.Var]*types.Var      // the fields that locals among those are stored in
+	byName     map[string][]*Func             // methods by name
+	order      []*Func                        // callees first
+	serial     map[*path.Path]bool            // groups that run one goroutine at a time
 	goStmts    []*ast.GoStmt
 	dispatched map[*types.Var]bool    // fields whose functions goroutines call
 	aside      map[*types.Var]bool    // fields whose functions a goroutine calls, one at a time perhaps
@@ -83,6 +84,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		once:       make(map[*Func]bool),
 		results:    make(map[*types.Func]*path.Path),
 		unit:       make(map[*types.Var]bool),
+		unitType:   make(map[*types.TypeName]*types.Var),
 		madeAt:     make(map[*types.Var]token.Pos),
 		handed:     make(map[*types.Var]*types.Var),
 		byName:     make(map[string][]*Func),
@@ -226,6 +228,7 @@ func (p *Package) scan(file *ast.File) {
 			p.goStmts = append(p.goStmts, n)
 		case *ast.CallExpr:
 			p.argumentRefs(n)
+			p.makesSlots(n)
 		case *ast.CompositeLit:
 			p.literalRefs(n)
 			p.inOrder(n, slots)

@@ -2,6 +2,7 @@ package lockset
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -11,7 +12,7 @@ import (
 // semaphores turns sends and receives on channels of one slot that are used
 // as locks into lock events.
 func (p *Package) semaphores() {
-	if len(p.unit) == 0 {
+	if len(p.unit) == 0 && len(p.unitType) == 0 {
 		return
 	}
 	type count struct{ send, recv int }
@@ -19,13 +20,13 @@ func (p *Package) semaphores() {
 	filled := p.filled()
 	alone := make(map[*types.Var]*count)
 	chanOf := func(e *Event) *types.Var {
-		if e.Again || e.Kind != Recv && e.Kind != Signal || e.Path == nil || e.Path.Obj == nil || !p.unit[e.Path.Obj] {
+		if e.Again || e.Kind != Recv && e.Kind != Signal || e.Path == nil || e.Path.Obj == nil {
 			return nil
 		}
 		if c, ok := e.Node.(*ast.CallExpr); ok && c != nil {
 			return nil // close, or a WaitGroup
 		}
-		return e.Path.Obj
+		return p.slot(e.Path.Obj)
 	}
 	for _, f := range p.Funcs {
 		sends, recvs := map[*path.Path]token.Pos{}, map[*path.Path]token.Pos{}
@@ -52,7 +53,7 @@ func (p *Package) semaphores() {
 		}
 		for q, s := range sends {
 			r, ok := recvs[q]
-			v := q.Obj
+			v := p.slot(q.Obj)
 			if ok {
 				c := first[v]
 				if c == nil {
@@ -67,17 +68,18 @@ func (p *Package) semaphores() {
 			}
 		}
 		if f.Decl != nil && len(f.Body.List) == 1 && len(f.Events) > 0 {
-			for q := range sends {
-				if alone[q.Obj] == nil {
-					alone[q.Obj] = new(count)
+			only := func(q *path.Path) *count {
+				v := p.slot(q.Obj)
+				if alone[v] == nil {
+					alone[v] = new(count)
 				}
-				alone[q.Obj].send++
+				return alone[v]
+			}
+			for q := range sends {
+				only(q).send++
 			}
 			for q := range recvs {
-				if alone[q.Obj] == nil {
-					alone[q.Obj] = new(count)
-				}
-				alone[q.Obj].recv++
+				only(q).recv++
 			}
 		}
 	}
@@ -109,6 +111,57 @@ func (p *Package) semaphores() {
 	}
 }
 
+// makesSlots notes the size of the channels of a type that has a name: where all have
+// one slot, what holds such a channel may be a lock.
+func (p *Package) makesSlots(call *ast.CallExpr) {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok || len(call.Args) == 0 {
+		return
+	}
+	if b, ok := p.Info.Uses[id].(*types.Builtin); !ok || b.Name() != "make" {
+		return
+	}
+	name := chanType(p.Info.TypeOf(call))
+	if name == nil {
+		return
+	}
+	rep, seen := p.unitType[name]
+	if len(call.Args) == 2 {
+		if c := p.Info.Types[call.Args[1]].Value; c != nil && constant.Compare(c, token.EQL, constant.MakeInt64(1)) {
+			if !seen {
+				rep = types.NewVar(call.Pos(), p.Types, name.Name(), name.Type())
+			}
+			p.unitType[name] = rep
+			return
+		}
+	}
+	p.unitType[name] = nil
+}
+
+// slot returns the variable under which a channel of one slot is known: itself, or what
+// stands for all channels of its type, where that has a name; nil for other variables.
+func (p *Package) slot(v *types.Var) *types.Var {
+	if name := chanType(v.Type()); name != nil && p.unitType[name] != nil {
+		return p.unitType[name]
+	}
+	if p.unit[v] {
+		return v
+	}
+	return nil
+}
+
+// chanType returns the name of a type whose values are channels, nil for others.
+func chanType(t types.Type) *types.TypeName {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return nil
+	}
+	if _, ok := named.Underlying().(*types.Chan); !ok {
+		return nil
+	}
+	return named.Obj()
+}
+
 // filled returns the channels of one slot that are made with a token in them, and
 // the send that puts it there: to receive it is to take the lock, to send it back is
 // to release it.
@@ -117,7 +170,11 @@ func (p *Package) filled() map[*types.Var]*Event {
 	for _, f := range p.Funcs {
 		for _, e := range f.Events {
 			send, ok := e.Node.(*ast.SendStmt)
-			if e.Kind != Signal || !ok || e.Path == nil || e.Path.Obj == nil || !p.unit[e.Path.Obj] || list[e.Path.Obj] != nil {
+			if e.Kind != Signal || !ok || e.Path == nil || e.Path.Obj == nil {
+				continue
+			}
+			v := p.slot(e.Path.Obj)
+			if v == nil || list[v] != nil {
 				continue
 			}
 			if at := p.madeAt[e.Path.Obj]; at < f.Body.Pos() || f.Body.End() <= at || p.inSelect(f, send) {
@@ -136,7 +193,7 @@ func (p *Package) filled() map[*types.Var]*Event {
 				}
 			}
 			if left > 0 {
-				list[e.Path.Obj] = e
+				list[v] = e
 				if to := p.handed[e.Path.Obj]; to != nil {
 					list[to] = e
 				}

@@ -208,13 +208,20 @@ func (p *Package) transfer(e *Event, s *State) *State {
 			}
 		}
 	case Tells:
+		if e.Call.Fn == nil {
+			for _, h := range p.factHolds(p.external(e.Call.Obj).AcquiresIfGood, e.Call) {
+				s = s.lock(h)
+			}
+			return s
+		}
+		s = p.acquired(e.Call.Fn.Summary.AcquiresIfGood, e.Call, s)
 		for _, q := range e.Call.Fn.Summary.WaitsIfGood {
 			if q = p.toCaller(q, e.Call); q != nil {
 				s = s.wait(q, false)
 			}
 		}
 	case ReleaseOf:
-		for _, h := range e.Call.Fn.Summary.Acquires {
+		for _, h := range e.Call.Fn.Summary.taken() {
 			if q := p.toCaller(h.Path, e.Call); q != nil {
 				s = s.unlock(q)
 			}
@@ -296,12 +303,7 @@ func (p *Package) called(e *Event, s *State) *State {
 			s = s.maybe(q)
 		}
 	}
-	for _, h := range sum.Acquires {
-		if q := p.toCaller(h.Path, c); q != nil {
-			q, mode := p.normal(q, h.Mode)
-			s = s.lock(Hold{Path: q, Mode: mode, At: c.Node})
-		}
-	}
+	s = p.acquired(sum.Acquires, c, s)
 	for _, v := range sum.Publishes {
 		if arg := c.arg(v); arg != nil && arg.Parent == nil && arg.Kind == path.Var && !path.IsGlobal(arg.Obj) {
 			s = p.publish(s, arg.Obj)
@@ -317,6 +319,17 @@ func (p *Package) called(e *Event, s *State) *State {
 	if sum.Started && !s.Started {
 		s = s.copy()
 		s.Started = true
+	}
+	return s
+}
+
+// acquired returns the state when a callee has taken locks.
+func (p *Package) acquired(list []Hold, c *Call, s *State) *State {
+	for _, h := range list {
+		if q := p.toCaller(h.Path, c); q != nil {
+			q, mode := p.normal(q, h.Mode)
+			s = s.lock(Hold{Path: q, Mode: mode, At: c.Node})
+		}
 	}
 	return s
 }
@@ -460,7 +473,7 @@ func (p *Package) toCallee(q *path.Path, fn *Func, args []*path.Path) *path.Path
 // is given a local struct one of whose fields was made with what q starts at:
 // w := &walker{tree: t}; w.walk() reaches t.mu as w.tree.mu.
 func (p *Package) throughField(q *path.Path, from, to *types.Var) *path.Path {
-	s := structOf(from.Type())
+	s := StructOf(from.Type())
 	if s == nil {
 		return nil
 	}

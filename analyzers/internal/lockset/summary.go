@@ -23,13 +23,16 @@ type Summary struct {
 	// WaitsIfGood is waited for on all ways but those whose last result tells that the
 	// function has failed.
 	WaitsIfGood []*path.Path
-	Sends       []*path.Path // channels sent on
-	Signals     []*path.Path // channels sent on or closed, groups done
-	Adds        []*path.Path // groups added to
-	Leaks       []*Spawn     // goroutines that may still run when it returns
-	Started     bool         // it may start goroutines
-	Fresh       bool         // its first result is a value that nothing else refers to
-	Params      []ParamUse   // of each parameter that is a function
+	// AcquiresIfGood are the locks that it has taken when it returns, unless its last
+	// result tells that it has failed.
+	AcquiresIfGood []Hold
+	Sends          []*path.Path // channels sent on
+	Signals        []*path.Path // channels sent on or closed, groups done
+	Adds           []*path.Path // groups added to
+	Leaks          []*Spawn     // goroutines that may still run when it returns
+	Started        bool         // it may start goroutines
+	Fresh          bool         // its first result is a value that nothing else refers to
+	Params         []ParamUse   // of each parameter that is a function
 }
 
 // A ParamUse tells how a function runs a function that it is given.
@@ -219,6 +222,7 @@ func (p *Package) summarize(f *Func) {
 		}
 	}
 	s.WaitsIfGood = p.waitsIfGood(f)
+	p.acquiresIfGood(f, func(q *path.Path) bool { return outside(q) && !slices.Contains(deferredUnlocks, q) })
 	s.Fresh = p.returnsFresh(f)
 	p.paramUses(f)
 }
@@ -254,7 +258,7 @@ func (p *Package) deferredUnlocks(f *Func) []*path.Path {
 				}
 			}
 		case ReleaseOf:
-			for _, h := range e.Call.Fn.Summary.Acquires {
+			for _, h := range e.Call.Fn.Summary.taken() {
 				if q := p.toCaller(h.Path, e.Call); q != nil {
 					list = with(list, q)
 				}
@@ -381,6 +385,11 @@ func (p *Package) spawnsOf(e *Event) []*Spawn {
 				g.signals = append(g.signals, q)
 			}
 		}
+		for _, q := range leak.waited {
+			if q = p.toCaller(q, c); q != nil {
+				g.waited = append(g.waited, q)
+			}
+		}
 		if leak.Joined != nil {
 			g.Joined = p.toCaller(leak.Joined, c)
 		}
@@ -389,6 +398,7 @@ func (p *Package) spawnsOf(e *Event) []*Spawn {
 		}
 		e.spawns = append(e.spawns, g)
 	}
+	p.answers(c, e.spawns)
 	for i, r := range c.Funcs {
 		if r.Fn == nil {
 			continue

@@ -11,8 +11,8 @@ import (
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 )
 
-// What stands here knows of functions whose result tells whether they have waited:
-// if err := l.Wait(ctx); err != nil { return err }.
+// What stands here knows of functions whose result tells whether they have waited, or
+// taken a lock: if err := l.Wait(ctx); err != nil { return err }.
 
 // waitsIfGood finds what f has waited for whenever its last result is not that of a
 // failure.
@@ -153,10 +153,18 @@ func (b *builder) tells(e ast.Expr) *Event {
 		return nil
 	}
 	fn := typeutil.StaticCallee(b.Info, call)
-	if fn == nil || b.byObj[fn.Origin()] == nil {
+	if fn == nil {
 		return nil
 	}
-	return &Event{Kind: Tells, Node: call, Call: b.callOf(call, b.byObj[fn.Origin()]), Func: b.f}
+	if f := b.byObj[fn.Origin()]; f != nil {
+		return &Event{Kind: Tells, Node: call, Call: b.callOf(call, f), Func: b.f}
+	}
+	if fact := b.external(fn.Origin()); fact != nil && len(fact.AcquiresIfGood) > 0 {
+		c := b.callOf(call, &Func{Obj: fn.Origin()})
+		c.Fn = nil
+		return &Event{Kind: Tells, Node: call, Call: c, Func: b.f}
+	}
+	return nil
 }
 
 // lastGiven returns the call whose last result a variable holds at the end of the
@@ -187,4 +195,91 @@ func (b *builder) lastGiven(v *types.Var) ast.Expr {
 		}
 	}
 	return nil
+}
+
+// taken returns the locks that a function has taken where it has not failed.
+func (s *Summary) taken() []Hold { return slices.Concat(s.Acquires, s.AcquiresIfGood) }
+
+// acquiresIfGood finds the locks that f has taken when its last result does not tell of
+// a failure, among those that its caller can name and f leaves taken.
+func (p *Package) acquiresIfGood(f *Func, leaves func(*path.Path) bool) {
+	s := &f.Summary
+	type way struct {
+		held   []Hold
+		result ast.Expr
+	}
+	var ways []way
+	var all []Hold
+	for _, r := range f.Returns {
+		if r.State == nil {
+			continue
+		}
+		ret := r.Node.(*ast.ReturnStmt)
+		if len(ret.Results) == 0 {
+			return
+		}
+		w := way{r.State.Held, ast.Unparen(ret.Results[len(ret.Results)-1])}
+		w.held = append(slices.Clip(w.held), p.heldIfGood(f, w.result)...)
+		ways, all = append(ways, w), append(all, w.held...)
+	}
+	for _, h := range all {
+		holds := func(o Hold) bool { return o.Path == h.Path }
+		if !leaves(h.Path) || slices.ContainsFunc(s.taken(), holds) {
+			continue
+		}
+		good := true
+		for _, w := range ways {
+			if slices.ContainsFunc(w.held, holds) {
+				tv := p.Info.Types[w.result]
+				good = good && (tv.Value == nil || tv.Value.ExactString() != "false")
+			} else {
+				good = good && p.mayFail(f, w.result)
+			}
+		}
+		if good {
+			s.AcquiresIfGood = append(s.AcquiresIfGood, h)
+		}
+	}
+}
+
+// heldIfGood returns the locks that are held where a result is good, which is that of
+// an attempt to take them: return s.mu.TryLock().
+func (p *Package) heldIfGood(f *Func, result ast.Expr) []Hold {
+	if id, ok := result.(*ast.Ident); ok {
+		if v, ok := p.Info.Uses[id].(*types.Var); ok && f.Local(v) {
+			if def := p.Vars.Definition(v); def != nil {
+				result = ast.Unparen(def)
+			}
+		}
+	}
+	call, ok := result.(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	b := &builder{Package: p, f: f}
+	if l := b.tryLock(call); l != nil {
+		return []Hold{{Path: l.Path, Mode: l.Mode, At: call}}
+	}
+	fn := typeutil.StaticCallee(p.Info, call)
+	if fn == nil || p.byObj[fn.Origin()] == nil {
+		return nil
+	}
+	var held []Hold
+	c := b.callOf(call, p.byObj[fn.Origin()])
+	for _, h := range c.Fn.Summary.AcquiresIfGood {
+		if q := p.toCaller(h.Path, c); q != nil {
+			q, mode := p.normal(q, h.Mode)
+			held = append(held, Hold{Path: q, Mode: mode, At: call})
+		}
+	}
+	return held
+}
+
+// mayFail reports whether a result can tell of a failure: where f returns an error,
+// anything but nil does.
+func (p *Package) mayFail(f *Func, result ast.Expr) bool {
+	if f.returnsError() {
+		return !p.Info.Types[result].IsNil()
+	}
+	return p.isFailure(f, result)
 }
