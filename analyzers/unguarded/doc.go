@@ -25,8 +25,8 @@
 //     gin, echo, fiber or fasthttp), in a gRPC interceptor, in
 //     the methods of a gRPC or net/rpc service, in parallel tests.
 //   - A guarded map that leaves its lock while it is still changed in place:
-//     returned, stored, sent, passed on in a struct, or handed out as an iterator that
-//     has not run; and the use of a local alias of such a map after the unlock.
+//     returned, stored, sent, passed on in a struct, published in one through an
+//     atomic.Pointer, or handed out as an iterator that has not run; and the use of a local alias of such a map after the unlock.
 //   - A local map that a loop hands, each time around, to a function which keeps it in a
 //     guarded field, and fills again; a map that a loop sends to another goroutine and
 //     goes on changing.
@@ -103,7 +103,8 @@
 // function that calls it, does. A callback that is kept in a field has the lock that
 // all calls through that field hold, and one that stands beside the address of a lock
 // is taken to be called under it. What a literal does to a map that the function lends it
-// which it is handed to counts for that map. A map that a local struct is given from
+// which it is handed to counts for that map. A copy of a struct has the maps of the
+// struct, also where it is handed on. A map that a local struct is given from
 // another one stays the map of that: of a session that is made with the server's defaults,
 // of a request whose header is the client's, also where a function makes the struct. Where
 // every literal gives a field what one field of another struct holds, both are taken for
@@ -117,7 +118,8 @@
 // A lock guards a map if it is held at two of three accesses or more, one of
 // them a write, and is a field beside the map or a package variable beside a
 // package variable; if it is held at all writes and was taken for them alone, or by all
-// functions that use the map but one; or, where
+// functions that use the map but one, also where that one writes, if only a goroutine
+// runs it; or, where
 // it stands elsewhere, if it is held at three of four. Half of them will do where all
 // others hold a lock that guards another map, or that of the struct around. Accesses while the map
 // is built do not count: of values that nobody else can reach yet, in init
@@ -141,7 +143,7 @@
 // a flag tells that it runs. Where the function may know by a condition that the lock is
 // held. Where a local variable holds a new map, though it held a guarded one before.
 // Where a flag is set under the lock before the map leaves it, for which all that change
-// the map ask. Where the lock of an owner is held for reading by what refers to it, and
+// the map ask (one that is set back there is no such flag). Where the lock of an owner is held for reading by what refers to it, and
 // for writing by the owner alone. Where a map, or the struct that holds it, is taken out and replaced under the lock before it leaves,
 // or is never changed in place. Where a comment above the access says
 // why there is no lock: then the finding is possible instead of likely, as it

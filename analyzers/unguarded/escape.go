@@ -193,6 +193,9 @@ func (c *checker) escape(g *guard, a *access) string {
 	case lockset.Sent:
 		return "sent"
 	case lockset.Store:
+		if to := c.published(a); to != nil {
+			return "stored in " + to.String()
+		}
 		return c.stored(g, a)
 	}
 	return ""
@@ -256,6 +259,59 @@ func (c *checker) stored(g *guard, a *access) string {
 	return ""
 }
 
+// published returns the atomic value or sync.Map that a map is stored in as a part of a
+// struct, nil if it is not: s.latest.Store(&status{counts: s.counts}).
+func (c *checker) published(a *access) *path.Path {
+	lit, ok := a.Node.(*ast.CompositeLit)
+	if !ok || a.Func.Body == nil {
+		return nil
+	}
+	var to *path.Path
+	ast.Inspect(a.Func.Body, func(n ast.Node) bool {
+		if n == nil || n.Pos() > lit.Pos() || lit.End() > n.End() {
+			return false
+		}
+		if call, ok := n.(*ast.CallExpr); ok {
+			to = nil
+			if p := c.storesInto(call); p != nil && slices.ContainsFunc(call.Args, func(x ast.Expr) bool { return isLiteral(x, lit) }) {
+				to = p
+			}
+		}
+		return true
+	})
+	return to
+}
+
+// isLiteral reports whether an expression is a literal or its address.
+func isLiteral(x ast.Expr, lit *ast.CompositeLit) bool {
+	x = ast.Unparen(x)
+	if u, ok := x.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		x = ast.Unparen(u.X)
+	}
+	return x == lit
+}
+
+// storesInto returns the atomic value or sync.Map that a call stores its last argument
+// in, or nil.
+func (c *checker) storesInto(call *ast.CallExpr) *path.Path {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	fn, ok := c.TypesInfo.Uses[sel.Sel].(*types.Func)
+	if !ok || fn.Pkg() == nil || fn.Signature().Recv() == nil {
+		return nil
+	}
+	if pkg := fn.Pkg().Path(); pkg != "sync/atomic" && pkg != "sync" {
+		return nil
+	}
+	switch fn.Name() {
+	case "Store", "Swap", "CompareAndSwap", "LoadOrStore":
+		return c.locks.Receiver(sel)
+	}
+	return nil
+}
+
 // carried tells whether the local variable that a map is stored in leaves the
 // function.
 func (c *checker) carried(g *guard, a *access, v *types.Var) string {
@@ -267,6 +323,11 @@ func (c *checker) carried(g *guard, a *access, v *types.Var) string {
 	for _, e := range a.Func.Events {
 		if e.Kind == lockset.Calls && c.passedOn(g, a, e, v) {
 			return "passed on in " + v.Name()
+		}
+		if call, ok := e.Node.(*ast.CallExpr); ok && e.Kind == lockset.Calls && len(call.Args) > 0 && c.storesInto(call) != nil {
+			if id, ok := ast.Unparen(call.Args[len(call.Args)-1]).(*ast.Ident); ok && c.TypesInfo.Uses[id] == v {
+				return "stored in " + v.Name()
+			}
 		}
 		if s, ok := e.Node.(*ast.SendStmt); ok && e.Kind == lockset.Signal {
 			if id, ok := ast.Unparen(s.Value).(*ast.Ident); ok && c.TypesInfo.Uses[id] == v {

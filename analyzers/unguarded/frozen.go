@@ -26,6 +26,9 @@ func (c *checker) frozen(as *accesses, a *access) bool {
 		}
 	}
 	return slices.ContainsFunc(flags, func(flag *types.Var) bool {
+		if c.clears(a.Func, flag) {
+			return false // it tells that something has changed since, and may change again
+		}
 		set := false
 		for _, b := range as.list {
 			if !counts(b) || !b.op.Changes() {
@@ -38,6 +41,26 @@ func (c *checker) frozen(as *accesses, a *access) bool {
 		}
 		return set
 	})
+}
+
+// clears reports whether a function sets a flag back.
+func (c *checker) clears(f *lockset.Func, flag *types.Var) bool {
+	found := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			found = found || c.atomicOf(n, "Store", "Swap") == flag && c.isZero(n.Args[len(n.Args)-1])
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				if sel, ok := ast.Unparen(l).(*ast.SelectorExpr); ok && len(n.Lhs) == len(n.Rhs) && c.isZero(n.Rhs[i]) {
+					v, ok := c.TypesInfo.Uses[sel.Sel].(*types.Var)
+					found = found || ok && v.Origin() == flag
+				}
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // setHere returns the fields that the function of an access sets to true, or to a

@@ -253,6 +253,8 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 			return true // all is done under some lock, of which this one is the map's
 		case g.locked >= 3 && g.locked*2 >= g.clear && g.relation.Parent == c.self && c.othersFurther(as, g):
 			return true // the others hold the lock of the struct around
+		case g.locked >= 3 && c.loneGoroutine(as, g):
+			return true
 		case g.writes < writes, c.open(as, g.relation):
 			return false
 		case c.functionsHold(as, g):
@@ -275,6 +277,33 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 		return true
 	}
 	return g.writes == writes && writes >= 2 && g.locked*2 >= g.clear
+}
+
+// loneGoroutine reports whether the lock is held by all functions that use a map but one,
+// which a goroutine runs, and nothing else, without any lock.
+func (c *checker) loneGoroutine(as *accesses, g *guard) bool {
+	var alone *lockset.Func
+	written := false
+	held := make(map[*lockset.Func]bool)
+	for _, a := range as.list {
+		if !counts(a) {
+			continue
+		}
+		f := a.Func.Declared()
+		if c.mode(a, g.relation) != 0 {
+			held[f] = true
+			written = written || a.op.Writes() && c.mode(a, g.relation) == lockset.Exclusive
+			continue
+		}
+		if len(a.held) > 0 || a.by != nil || a.Func != f || alone != nil && f != alone || !a.op.Writes() && !a.op.Reads() {
+			return false
+		}
+		alone = f
+	}
+	if alone == nil || held[alone] || len(held) < 3 || !written || len(alone.Callers()) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(alone.Callers(), func(m *lockset.Caller) bool { return !m.Async })
 }
 
 // open reports whether those of other packages can reach a map but not its lock: they

@@ -128,7 +128,7 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 				}
 			}
 		} else if c.Obj != nil && c.Obj.Pkg() != nil {
-			if p.started(c, i) || keeps(c.Obj) {
+			if p.started(c, i) || keeps(c.Obj) && !blocksIn(e) {
 				continue
 			}
 			if fact := p.external(c.Obj); fact != nil {
@@ -137,6 +137,14 @@ func (p *Package) calleeAccs(e *Event, add func(*Acc)) {
 		}
 		from(r.Fn, args, between)
 	}
+}
+
+// blocksIn reports whether a call takes a context in a goroutine of its own: what it does
+// with the functions that it is given, it does beside the one who has started that.
+func blocksIn(e *Event) bool {
+	params := e.Call.Obj.Signature().Params()
+	return params.Len() > 0 && isNamed(params.At(0).Type(), "context", "Context") && e.Func.Lit != nil &&
+		slices.ContainsFunc(e.Func.callers, func(c *Caller) bool { return c.Async })
 }
 
 // factAccs adds the writes of a function of another package to maps that its

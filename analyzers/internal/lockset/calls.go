@@ -236,6 +236,10 @@ func (b *builder) call(e *ast.CallExpr, deferred bool) {
 				continue
 			}
 		}
+		if c.Fn == nil && fn != nil && writesOut(fn) {
+			b.value(a, ReadAll, e)
+			continue
+		}
 		b.value(a, Pass, e)
 	}
 	if c.Param != nil {

@@ -90,9 +90,12 @@ func (p *Package) inLoop(g *ast.GoStmt, fun ast.Expr) bool {
 		}
 		own := false
 		ast.Inspect(fun, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok {
-				v, ok := p.Info.Uses[id].(*types.Var)
+			switch n := n.(type) {
+			case *ast.Ident:
+				v, ok := p.Info.Uses[n].(*types.Var)
 				own = own || ok && l.Pos() <= v.Pos() && v.Pos() < l.End()
+			case *ast.CallExpr:
+				own = true // each time around, perhaps another one: go newWorker().run()
 			}
 			return !own
 		})

@@ -505,13 +505,17 @@ func (b *builder) value(e ast.Expr, use Op, n ast.Node) {
 		}
 	}
 	if lit, ok := e.(*ast.CompositeLit); ok {
-		b.composite(lit)
+		if use != ReadAll {
+			use = Store
+		}
+		b.composite(lit, use)
 		return
 	}
 	b.expr(e)
 }
 
-func (b *builder) composite(lit *ast.CompositeLit) {
+// composite records the evaluation of a literal whose elements are used so.
+func (b *builder) composite(lit *ast.CompositeLit, use Op) {
 	for _, x := range lit.Elts {
 		if kv, ok := x.(*ast.KeyValueExpr); ok {
 			if key, field := kv.Key.(*ast.Ident); !field {
@@ -521,7 +525,7 @@ func (b *builder) composite(lit *ast.CompositeLit) {
 			}
 			x = kv.Value
 		}
-		b.value(x, Store, lit)
+		b.value(x, use, lit)
 	}
 }
 
@@ -582,7 +586,7 @@ func (b *builder) expr(e ast.Expr) {
 		b.expr(e.High)
 		b.expr(e.Max)
 	case *ast.CompositeLit:
-		b.composite(e)
+		b.composite(e, Store)
 	case *ast.KeyValueExpr:
 		b.expr(e.Key)
 		b.expr(e.Value)

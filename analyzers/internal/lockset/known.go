@@ -75,6 +75,17 @@ func waitsForLock(fn *types.Func) (op lockOp, ok bool) {
 	return op, true
 }
 
+// writesOut reports whether a function of others writes all that it is given as text:
+// what it is given holds is read before it returns.
+func writesOut(fn *types.Func) bool {
+	for _, prefix := range []string{"Marshal", "Encode", "Execute", "Print", "Sprint", "Fprint"} {
+		if strings.HasPrefix(fn.Name(), prefix) {
+			return true
+		}
+	}
+	return false
+}
+
 // isNamed reports whether a type, or what it points to, is the named type of
 // a package.
 func isNamed(t types.Type, pkg, name string) bool {

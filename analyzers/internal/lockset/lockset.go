@@ -120,6 +120,9 @@ type Event struct {
 // Pos returns the position of the event.
 func (e *Event) Pos() token.Pos {
 	if e.Kind == Access {
+		if _, ok := e.Node.(*ast.CompositeLit); ok {
+			return e.Expr.Pos()
+		}
 		switch e.Op {
 		case Alias, Pass, Return, Store, Sent, Lazy:
 			return e.Expr.Pos() // its statement may begin lines before

@@ -229,6 +229,11 @@ func (p *Package) scan(file *ast.File) {
 		case *ast.CallExpr:
 			p.argumentRefs(n)
 			p.makesSlots(n)
+			if fn := typeutil.StaticCallee(p.Info, n); fn != nil && len(n.Args) == 1 {
+				if kind, ok := runsAsync(fn, 0); ok && kind == Group { // as good as a go statement
+					p.goStmts = append(p.goStmts, &ast.GoStmt{Go: n.Pos(), Call: &ast.CallExpr{Fun: n.Args[0], Lparen: n.Rparen, Rparen: n.Rparen}})
+				}
+			}
 		case *ast.CompositeLit:
 			p.literalRefs(n)
 			p.inOrder(n, slots)

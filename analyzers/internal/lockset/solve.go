@@ -405,7 +405,7 @@ func (p *Package) translateAt(q *path.Path, fn *Func, args []*path.Path, at *Eve
 		if i >= len(args) || args[i] == nil || p.replacedParam(fn, v, q, at) {
 			return nil
 		}
-		return p.Replace(q, root, args[i])
+		return p.Through(p.Replace(q, root, args[i]))
 	}
 	if fn.Lit != nil && !fn.Local(v) {
 		return q // captured: the same variable

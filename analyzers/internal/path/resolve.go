@@ -244,6 +244,30 @@ func (r *Resolver) fields(p *Path, t types.Type, index []int) *Path {
 	return p
 }
 
+// Through returns a path that starts at a local copy of a struct and leads through one of
+// its reference fields as that of the struct: both share what the field refers to.
+func (r *Resolver) Through(q *Path) *Path {
+	if q == nil {
+		return nil
+	}
+	root := q.Root()
+	if q == root || root.Kind != Var || IsGlobal(root.Obj) {
+		return q
+	}
+	from := r.copied(root.Obj)
+	if from == nil {
+		return q
+	}
+	first := q.Steps()[1]
+	if first.Kind != Field || !isReference(first.Obj.Type()) || r.written(root.Obj, first.Obj) {
+		return q
+	}
+	if t := r.Replace(q, root, from); t != nil {
+		return t
+	}
+	return q
+}
+
 // copied returns the path of the struct that a local variable was made as a
 // copy of, or nil.
 func (r *Resolver) copied(v *types.Var) *Path {
