@@ -1,6 +1,7 @@
 package join
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -238,4 +239,31 @@ func FuzzStacks(f *testing.F) {
 			t.Error("no process")
 		}
 	})
+}
+
+// A package that imports the one under test is listed as built for its tests alone.
+func TestHelperOfTests(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":       "module example.com/p\n\ngo 1.24\n",
+		"p.go":         "package p\n",
+		"p_test.go":    "package p_test\n\nimport _ \"example.com/p/help\"\n",
+		"in_test.go":   "package p\n",
+		"help/help.go": "package help\n\nimport _ \"example.com/p\"\n\nvar Table = map[int]int{1: 1}\n",
+	} {
+		name = filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(text), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := Load(t.Context(), dir, nil, []string{"."}, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := s.Profile(&raw.Process{Sites: []raw.Site{
+		{Type: "map[int]int", Stack: []raw.Frame{{Func: "example.com/p/help.init", File: filepath.Join(dir, "help", "help.go"), Line: 5}}, Made: made(1)},
+	}}, nil)
+	if len(p.Packages) != 1 || p.Packages[0].Path != "example.com/p/help" || p.Packages[0].Sites[0].Token < 0 {
+		t.Errorf("%+v", p.Packages)
+	}
 }

@@ -42,7 +42,7 @@ func Load(ctx context.Context, dir string, buildFlags, patterns []string, before
 		return nil, err
 	}
 	s := &Sources{packages: make(map[string]*golist.Package, len(list)), before: before, fset: token.NewFileSet(), files: make(map[string]*file)}
-	for _, p := range list {
+	for _, p := range slices.Concat(list, onlyForTests(list)) {
 		if p.Dir == "" || p.ForTest != "" || strings.HasSuffix(p.ImportPath, ".test") {
 			continue
 		}
@@ -58,6 +58,28 @@ func Load(ctx context.Context, dir string, buildFlags, patterns []string, before
 		}
 	}
 	return s, nil
+}
+
+// onlyForTests returns the packages that are built for tests alone: those that import the package under
+// test, and that its external tests import. The go command lists them with what they are built for in their path.
+func onlyForTests(list []*golist.Package) (plain []*golist.Package) {
+	seen := make(map[string]bool)
+	for _, p := range list {
+		if p.ForTest == "" {
+			seen[p.Dir] = true
+		}
+	}
+	for _, p := range list {
+		path, _, ok := strings.Cut(p.ImportPath, " [")
+		if !ok || seen[p.Dir] {
+			continue
+		}
+		seen[p.Dir] = true
+		q := *p
+		q.ImportPath, q.ForTest = path, ""
+		plain = append(plain, &q)
+	}
+	return plain
 }
 
 // Module returns the path of the main module, empty if there is none.
