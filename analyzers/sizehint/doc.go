@@ -83,9 +83,12 @@
 //
 // Where the code does not tell the size, the measured one is the hint, if it
 // pays off: the 95th percentile, or a little more where that one is about to
-// grow. It has to save at least 16 KiB and a tenth of what the maps take in the
-// run, and half of the maps have to reach a quarter of it: a number that fits
-// few maps has no place in the source. Hints that most maps outgrow, and hints
+// grow. It is a lower one, down to the median, where a map gets twice the slots
+// from there on and most would pay for the largest. It has to save at least
+// 16 KiB and a tenth of what the maps take in the run, and half of the maps
+// have to reach a quarter of the 95th percentile: a number that fits few maps has no
+// place in the source, and neither has the size of fewer than eight, which is that
+// of the input of one run. Hints that most maps outgrow, and hints
 // of more than four times what 99 % of the maps need, are reported too; a plain
 // number comes with a fix, for an expression or a name the author knows better.
 //

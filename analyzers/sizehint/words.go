@@ -108,14 +108,13 @@ func (c *checker) date() string { return c.Profile().Recorded.Format("2006-01-02
 // measuredFix returns the edit that writes the advised hint. A hint that is more than a
 // number is for the author to change: what it says, and where else it is used, is not known here.
 func (c *checker) measuredFix(cr *mapops.Creation, m *measurement) []analysis.SuggestedFix {
-	from := fmt.Sprintf(" (p95 of %s maps in profile of %s)", mapmodel.Count(int64(m.site.Makes)), c.date())
+	of := fmt.Sprintf("of %s maps in profile of %s)", mapmodel.Count(int64(m.site.Makes)), c.date())
+	from := fmt.Sprintf(" (p%d %s", m.Percent, of)
 	switch {
 	case m.Hint == 0:
-		from = fmt.Sprintf(" (p95 %d of %s maps in profile of %s)", m.P95, mapmodel.Count(int64(m.site.Makes)), c.date())
-	case m.site.Makes == 1:
-		from = fmt.Sprintf(" (of the one map in profile of %s)", c.date())
-	case int64(m.Hint) != m.P95:
-		from = fmt.Sprintf(" (room for %d, p95 of %s maps in profile of %s)", m.P95, mapmodel.Count(int64(m.site.Makes)), c.date())
+		from = fmt.Sprintf(" (p%d %d %s", m.Percent, m.Size, of)
+	case int64(m.Hint) != m.Size:
+		from = fmt.Sprintf(" (room for %d, p%d %s", m.Size, m.Percent, of)
 	}
 	fix := func(title string, edits []analysis.TextEdit) []analysis.SuggestedFix {
 		return []analysis.SuggestedFix{{Message: title + from, TextEdits: edits}}

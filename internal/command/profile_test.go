@@ -147,7 +147,7 @@ func TestRank(t *testing.T) {
 	t.Parallel()
 	dir, file := writeCounted(t, func(p *sites.Profile) {
 		gone := p.Package("example.com/m/p").Sites[0]
-		gone.Decl, gone.Makes, gone.File = "Gone", 3, "p/gone.go"
+		gone.Decl, gone.Makes, gone.File = "Gone", 30, "p/gone.go"
 		elsewhere := p.Package("example.com/m/p").Sites[0]
 		elsewhere.File, elsewhere.Token = "/elsewhere/x.go", 99
 		p.Packages = append(p.Packages, sites.Package{Path: "example.com/z", Sites: []sites.Site{elsewhere}})

@@ -26,6 +26,8 @@ func (v Verdict) Change() bool { return v >= Add }
 type Advice struct {
 	Verdict  Verdict
 	Hint     int           // to be asked for, 0 for none; where the verdict asks for a change
+	Percent  int           // of the maps that Hint has room for: 95, or fewer where more room would cost more than it saves
+	Size     int64         // the largest number of entries of those maps
 	P50, P95 int64         // of the largest number of entries that maps had at a time
 	Exact    bool          // sizes are those of tracked maps, not bounds
 	Now      mapmodel.Cost // of all makes and growths that were measured
@@ -44,6 +46,10 @@ const (
 	// hint to serve all maps. At 4, a map of the median size that is made for the
 	// 95th percentile has at most the slots of two doublings more than it needs.
 	maxSpread = 4
+
+	// minMaps is how many maps a site must have made before they tell how large the next will be. The
+	// size of fewer is that of the input of one run, and no number to be written into the source.
+	minMaps = 8
 
 	// minSaved is the saving in bytes, over the whole profile, below which a change
 	// is not worth a line of source, and minShare the share of what is
@@ -80,8 +86,12 @@ func (s *Site) Advise() Advice {
 		a.Why = "its maps begin on the stack, and those that stayed there were not counted"
 		return a
 	}
-	hinted := s.Hints.Quantile(0.5) > groupEntries && 2*s.Hints.Count() > s.Makes
+	asked := 2*s.Hints.Count() > s.Makes
+	hinted := asked && s.Hints.Quantile(0.5) > groupEntries
 	switch {
+	case asked && !hinted && s.Hints.Max() > groupEntries && 2*s.Growths < s.Makes:
+		a.Verdict, a.Why = Right, "few of its maps grow"
+		return a
 	case !hinted && s.Hints.Max() > groupEntries:
 		a.Why = "some makes ask for a size and others do not"
 		return a
@@ -95,13 +105,9 @@ func (s *Site) Advise() Advice {
 		a.Verdict, a.Why = Small, fmt.Sprintf("95 %% of its maps stay at %d entries or fewer", a.P95)
 		return a
 	}
-	hint := layout.Room(int(a.P95))
-	if hint <= groupEntries {
-		hint = 0
-	}
-	then := s.cost(layout, sizes, &hint)
+	then := s.best(layout, sizes)
 	worth := func() bool {
-		saved := a.Now.Bytes - then.Bytes
+		saved := a.Now.Bytes - then.Then.Bytes
 		return saved >= minSaved && float64(saved) >= minShare*float64(a.Now.Bytes)
 	}
 	switch p99 := sizes.Quantile(0.99); {
@@ -114,7 +120,7 @@ func (s *Site) Advise() Advice {
 	case a.P95 > maxSpread*max(a.P50, 1):
 		a.Verdict, a.Why = Varied, fmt.Sprintf("half of its maps stay at %d entries or fewer, 95 %% at %d", a.P50, a.P95)
 		return a
-	case hinted && int64(hint) <= s.Hints.Quantile(0.5):
+	case hinted && int64(then.Hint) <= s.Hints.Quantile(0.5):
 		a.Why = "its maps grow, but few of them to more than the hint"
 		return a
 	case hinted:
@@ -122,14 +128,34 @@ func (s *Site) Advise() Advice {
 	default:
 		a.Verdict, a.Why = Add, fmt.Sprintf("half of its maps reach %d entries, 95 %% stay at %d or fewer", a.P50, a.P95)
 	}
-	if !worth() {
+	switch {
+	case s.Makes < minMaps:
+		a.Verdict, a.Why = Unknown, fmt.Sprintf("%d of its maps tell little of others", s.Makes)
+		return a
+	case !worth():
 		a.Verdict, a.Why = Unknown, "a change would save little"
 		if hinted {
 			a.Verdict = Right
 		}
 		return a
 	}
-	a.Hint, a.Then = hint, then
+	a.Hint, a.Percent, a.Size, a.Then = then.Hint, then.Percent, then.Size, then.Then
+	return a
+}
+
+// best returns the hint that makes maps of the given sizes cheapest. It is that for 95 % of them, unless a
+// step from one number of slots to the next lies below, and most maps would pay for the largest.
+func (s *Site) best(layout mapmodel.Layout, sizes Histogram) (a Advice) {
+	for _, percent := range []int{95, 90, 75, 50} {
+		size := sizes.Quantile(float64(percent) / 100)
+		hint := layout.Room(int(size))
+		if hint <= groupEntries {
+			hint = 0
+		}
+		if c := s.cost(layout, sizes, &hint); a.Percent == 0 || c.Bytes < a.Then.Bytes {
+			a = Advice{Hint: hint, Percent: percent, Size: size, Then: c}
+		}
+	}
 	return a
 }
 
@@ -257,7 +283,8 @@ func (s *Site) cost(layout mapmodel.Layout, sizes Histogram, hint *int) mapmodel
 }
 
 // Waste returns the bytes that would not have been allocated had each map been made
-// with room for the largest number of entries that it ever had.
+// with room for the largest number of entries that it ever had. Where that has only bounds, it is the
+// upper one: room that may have been of use is not waste.
 func (s *Site) Waste() int64 {
 	layout, ok := s.Layout()
 	if !ok {
@@ -267,7 +294,7 @@ func (s *Site) Waste() int64 {
 	waste := s.cost(layout, sizes, nil).Bytes
 	for _, b := range sizes {
 		one := Histogram{b}
-		n := b.middle()
+		n := int(b.High)
 		waste -= s.cost(layout, one, &n).Bytes
 	}
 	return max(waste, 0)

@@ -3,6 +3,7 @@ package sites
 import (
 	"math"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -43,7 +44,13 @@ func TestAdvise(t *testing.T) {
 		{"one size", filled(0, times(100, 310)...), Add, 310},
 		{"near sizes", filled(0, times(100, 250, 300, 310)...), Add, 310},
 		{"few maps", filled(0, 20, 20), Unknown, 0},
-		{"one large map", filled(0, 50_000), Add, 50_000},
+		{"one large map", filled(0, 50_000), Unknown, 0},
+		{"seven", filled(0, times(7, 50_000)...), Unknown, 0},
+		{"eight", filled(0, times(8, 50_000)...), Add, 50_000},
+		{"two with a hint for more", filled(1<<16, 115, 1023), Unknown, 0},
+		{"most below a step", filled(0, append(times(80, 100), times(20, 120)...)...), Add, 100},
+		{"half below a step", filled(0, append(times(60, 100), times(40, 120)...)...), Add, 100},
+		{"few below a step", filled(0, append(times(20, 100), times(80, 120)...)...), Add, 120},
 		{"two kinds", filled(0, append(times(900, 2), times(100, 1000)...)...), Varied, 0},
 		{"rarely large", filled(0, append(times(970, 2), times(30, 1000)...)...), Small, 0},
 		{"a hint that fits", filled(310, times(100, 300)...), Right, 0},
@@ -85,6 +92,20 @@ func TestAdviseComputed(t *testing.T) {
 	s.Growths = 10 * s.Makes // of tombstones
 	if a := s.Advise(); a.Verdict != Unknown || a.Hint != 0 {
 		t.Errorf("maps that grow below their hint: %+v", a)
+	}
+}
+
+// Makes that ask for what they need ask for little, too.
+func TestAdviseOwnSizes(t *testing.T) {
+	small, large := filled(5, times(900, 5)...), filled(300, times(100, 300)...)
+	small.Add(large)
+	if a := small.Advise(); a.Verdict != Right || a.Hint != 0 {
+		t.Errorf("%+v", a)
+	}
+	some := filled(0, times(900, 5)...)
+	some.Add(large)
+	if a := some.Advise(); a.Verdict != Unknown || !strings.Contains(a.Why, "others do not") {
+		t.Errorf("%+v", a)
 	}
 }
 
