@@ -21,7 +21,7 @@ export async function run(suite, { vscode, workspace }) {
       assert.equal(await lens('made').count(), 0);
       fs.mkdirSync(path.dirname(file));
       fs.writeFileSync(file, JSON.stringify(profile));
-      await lens('made 12 400 times · p50 120, p95 310 entries').waitFor();
+      await lens('made 12 400 times · p50 260, p95 310 entries').waitFor();
       await lens('made 1000 times · p50 3, p95 8 entries').waitFor();
       await w.squiggles('info').first().waitFor();
     });
