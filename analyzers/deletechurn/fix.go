@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/edit"
+	"github.com/mapdiag/mapdiag/analyzers/internal/stmts"
 )
 
 // A site is where a fix of a purge works.
@@ -39,7 +40,7 @@ func (pr *program) siteOf(p purge) (*site, bool) {
 	if _, ok := outer.Parent().Node().(*ast.LabeledStmt); ok {
 		outer = outer.Parent()
 	}
-	if stmtList(outer.Parent().Node()) == nil {
+	if stmts.In(outer.Parent().Node()) == nil {
 		return nil, false
 	}
 	s.outer = outer.Node().(ast.Stmt)

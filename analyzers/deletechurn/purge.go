@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
+	"github.com/mapdiag/mapdiag/analyzers/internal/stmts"
 )
 
 // A purge is a statement that removes all entries of a map, or those that
@@ -141,7 +142,7 @@ func cursorOf(op *mapops.Op) inspector.Cursor {
 func leaves(info *types.Info, stmt, outer inspector.Cursor) bool {
 	for c := stmt; c != outer; c = c.Parent() {
 		kind := c.ParentEdgeKind()
-		list := stmtList(c.Parent().Node())
+		list := stmts.In(c.Parent().Node())
 		if len(list) == 0 || kind == edge.CaseClause_List || kind == edge.CommClause_Comm {
 			continue
 		}
@@ -220,17 +221,4 @@ func jumps(s ast.Stmt) bool {
 		return !found
 	})
 	return found
-}
-
-// stmtList returns the statements of a block or clause.
-func stmtList(n ast.Node) []ast.Stmt {
-	switch n := n.(type) {
-	case *ast.BlockStmt:
-		return n.List
-	case *ast.CaseClause:
-		return n.Body
-	case *ast.CommClause:
-		return n.Body
-	}
-	return nil
 }

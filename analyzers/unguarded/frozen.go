@@ -10,6 +10,7 @@ import (
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/stmts"
 )
 
 // frozen reports whether a read is made only where a flag is seen to be set, or a
@@ -106,7 +107,7 @@ func (c *checker) seenSet(a *access) []*types.Var {
 		if s, ok := n.(*ast.SwitchStmt); ok && inside(s) {
 			flags = c.cases(s, inside, flags)
 		}
-		list := lockset.Statements(n)
+		list := stmts.In(n)
 		for i, s := range list {
 			s, ok := s.(*ast.IfStmt)
 			if !ok {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/stmts"
 )
 
 // ownsWhileRunning reports whether an access is made in a goroutine that is started
@@ -106,7 +107,7 @@ func (c *checker) seesSet(a *access, flag *types.Var) bool {
 		if n == nil || n.Pos() > at || at >= n.End() {
 			return false
 		}
-		for _, s := range lockset.Statements(n) {
+		for _, s := range stmts.In(n) {
 			x, ok := s.(*ast.IfStmt)
 			if !ok || !is(x.Cond) {
 				continue

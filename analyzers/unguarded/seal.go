@@ -6,7 +6,7 @@ import (
 	"go/types"
 	"slices"
 
-	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/stmts"
 )
 
 // sealedBefore returns the flags that are set wherever the statements before an access
@@ -19,7 +19,7 @@ func (c *checker) sealedBefore(a *access) []*types.Var {
 		if n == nil || n.Pos() > at || at >= n.End() {
 			return false
 		}
-		for _, s := range lockset.Statements(n) {
+		for _, s := range stmts.In(n) {
 			if s.End() > at {
 				break
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
+	"github.com/mapdiag/mapdiag/analyzers/internal/stmts"
 )
 
 // sentLive reports maps without a lock, those of a goroutine that owns them, which a loop
@@ -56,7 +57,7 @@ func (c *checker) settles(f *lockset.Func, s *ast.SendStmt) bool {
 		if n == nil || n.Pos() > s.Pos() || n.End() < s.End() {
 			return false
 		}
-		list := lockset.Statements(n)
+		list := stmts.In(n)
 		if clause, ok := n.(*ast.CommClause); ok && clause.Comm == s {
 			list = append([]ast.Stmt{s}, list...)
 		}

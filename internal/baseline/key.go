@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/mapdiag/mapdiag/internal/finding"
+	"github.com/mapdiag/mapdiag/internal/sites"
 	"github.com/mapdiag/mapdiag/internal/source"
 )
 
@@ -98,7 +99,7 @@ func declarations(fset *token.FileSet, file *ast.File) []declaration {
 	for _, d := range file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			add(funcName(d), d)
+			add(sites.FuncName(d), d)
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				switch spec := spec.(type) {
@@ -111,31 +112,6 @@ func declarations(fset *token.FileSet, file *ast.File) []declaration {
 		}
 	}
 	return list
-}
-
-// funcName returns "F", "T.F" or "(*T).F".
-func funcName(d *ast.FuncDecl) string {
-	if d.Recv == nil || len(d.Recv.List) == 0 {
-		return d.Name.Name
-	}
-	t, pointer := ast.Unparen(d.Recv.List[0].Type), false
-	if star, ok := t.(*ast.StarExpr); ok {
-		t, pointer = ast.Unparen(star.X), true
-	}
-	switch x := t.(type) { // type parameters
-	case *ast.IndexExpr:
-		t = x.X
-	case *ast.IndexListExpr:
-		t = x.X
-	}
-	name := "?"
-	if id, ok := t.(*ast.Ident); ok {
-		name = id.Name
-	}
-	if pointer {
-		name = "(*" + name + ")"
-	}
-	return name + "." + d.Name.Name
 }
 
 // decl returns the name of the declaration around a position.

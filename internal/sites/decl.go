@@ -37,7 +37,7 @@ func DeclsNamed(fset *token.FileSet, file *ast.File, src []byte, wanted func(nam
 	for _, d := range file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if name := funcName(d); d.Body != nil && wanted(name) {
+			if name := FuncName(d); d.Body != nil && wanted(name) {
 				decls = append(decls, newDecl(tf, src, name, d))
 			}
 		case *ast.GenDecl:
@@ -83,8 +83,8 @@ func newDecl(tf *token.File, src []byte, name string, n ast.Node) Decl {
 	return d
 }
 
-// funcName writes a method's receiver as Go does, without type parameters.
-func funcName(d *ast.FuncDecl) string {
+// FuncName returns "F", "T.F" or "(*T).F", without type parameters.
+func FuncName(d *ast.FuncDecl) string {
 	if d.Recv == nil || len(d.Recv.List) == 0 {
 		return d.Name.Name
 	}

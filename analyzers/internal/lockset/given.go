@@ -7,6 +7,7 @@ import (
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/stmts"
 )
 
 // Given returns where the map comes from that the field of a local struct holds at an
@@ -23,7 +24,7 @@ func (p *Package) Given(e *Event, q *path.Path) *path.Path {
 		if n == nil || n.Pos() > at || at >= n.End() {
 			return false
 		}
-		for _, s := range Statements(n) {
+		for _, s := range stmts.In(n) {
 			if s.End() > at {
 				break
 			}
@@ -115,17 +116,4 @@ func (p *Package) leftBefore(f *Func, pos, at token.Pos) bool {
 		return !found
 	})
 	return found
-}
-
-// Statements returns the list of statements that a node holds.
-func Statements(n ast.Node) []ast.Stmt {
-	switch n := n.(type) {
-	case *ast.BlockStmt:
-		return n.List
-	case *ast.CaseClause:
-		return n.Body
-	case *ast.CommClause:
-		return n.Body
-	}
-	return nil
 }
