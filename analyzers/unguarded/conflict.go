@@ -55,6 +55,16 @@ func (c *checker) pairs() {
 				c.between(f, g, c.locks.SpawnAccs(g), c.locks.SpawnAccs(o), o)
 			}
 		}
+		if e.Kind == lockset.Calls && e.Call.Fn != nil && !g.Once {
+			for _, o := range c.locks.SpawnsOf(e) { // both(func() { … }, func() { … })
+				if o == g {
+					break
+				}
+				if o.Ref.Fn != g.Ref.Fn && o.Inner == nil && g.Inner == nil && e.Call.Fn.Variadic() {
+					c.between(f, g, c.locks.SpawnAccs(g), c.locks.SpawnAccs(o), o)
+				}
+			}
+		}
 	})
 	for _, f := range c.locks.Funcs {
 		c.parent(f)
@@ -157,7 +167,7 @@ func races(a, b lockset.Op) bool {
 // several reports what goroutines started by one place do to each other.
 func (c *checker) several(f *lockset.Func, g *lockset.Spawn, accs []*lockset.Acc) {
 	for i, a := range accs {
-		if c.uncertain(a) || c.guarded(a.At.Path) || !c.sharedAmong(f, g, a.Path) || a.At.Alias != nil && c.locks.NewFor(g, a.At.Alias) {
+		if c.uncertain(a) || c.guarded(a.At.Path) && !c.lentLock(a) || !c.sharedAmong(f, g, a.Path) || a.At.Alias != nil && c.locks.NewFor(g, a.At.Alias) {
 			continue
 		}
 		for _, b := range accs[i:] {
@@ -178,6 +188,12 @@ func (c *checker) several(f *lockset.Func, g *lockset.Spawn, accs []*lockset.Acc
 			}
 		}
 	}
+}
+
+// lentLock reports whether an access is made under a lock that the one holds who has
+// started its goroutine, which keeps nobody out whom that starts as well.
+func (c *checker) lentLock(a *lockset.Acc) bool {
+	return slices.ContainsFunc(c.locks.Holds(a.At), func(h lockset.Hold) bool { return h.Lent })
 }
 
 func (c *checker) severalReport(g *lockset.Spawn, w, o *lockset.Acc) {
@@ -318,9 +334,32 @@ func (c *checker) parent(f *lockset.Func) {
 			if slices.ContainsFunc(b.Waited, func(w *path.Path) bool { return !slices.Contains(b.Top.State.Waited, w) && g.JoinedBy(w) }) {
 				continue // a callee has waited for it
 			}
+			if c.returnsEnd(b, g) {
+				continue // for the callers, when they have waited for it
+			}
 			c.between(f, g, c.locks.SpawnAccs(g), []*lockset.Acc{b}, nil)
 		}
 	}
+}
+
+// returnsEnd reports whether an access returns a map together with what tells that a
+// goroutine is done: return results, done.
+func (c *checker) returnsEnd(a *lockset.Acc, g *lockset.Spawn) bool {
+	ret, ok := a.At.Node.(*ast.ReturnStmt)
+	if !ok || a.Op != lockset.Return {
+		return false
+	}
+	found := false
+	for _, r := range ret.Results {
+		ast.Inspect(r, func(n ast.Node) bool {
+			if e, ok := n.(ast.Expr); ok && !found {
+				p := c.locks.Of(e)
+				found = p != nil && p != a.Path && g.JoinedBy(p)
+			}
+			return !found
+		})
+	}
+	return found
 }
 
 // eachIteration reports whether a path begins at a variable that is declared

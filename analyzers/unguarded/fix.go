@@ -170,7 +170,8 @@ func leaves(op lockset.Op) bool {
 }
 
 // mayTake reports whether a function can take a lock: nobody who calls it may
-// hold that or any other one, so that no order of locks comes about.
+// hold that or any other one, so that no order of locks comes about and nobody waits
+// under it for what cannot go on.
 func (x *fixer) mayTake(f *lockset.Func) bool {
 	if f.Body == nil || f.Test || f.GaveUp || x.assumed(f) || f.Used && !f.Handles {
 		return false
@@ -180,7 +181,10 @@ func (x *fixer) mayTake(f *lockset.Func) bool {
 			return false
 		}
 	}
-	return true
+	// Who holds a lock when it starts a goroutine may wait for that.
+	return !slices.ContainsFunc(f.Callers(), func(m *lockset.Caller) bool {
+		return m.Async && m.Event.State != nil && len(x.locks.Holds(m.Event)) > 0
+	})
 }
 
 // taken reports whether the package takes a lock by the lock's own methods,

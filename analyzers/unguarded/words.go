@@ -29,7 +29,7 @@ var itself = regexp.MustCompile(`(?i)\b(requires?|needs?) (no|to)\b`)
 var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b`)
 
 // alone matches what documentation says of code that only one goroutine may run.
-var alone = regexp.MustCompile(`(?i)\bnot\b[^.]{0,12}\b(thread|goroutine|concurren)|\bunsafe for concurrent` +
+var alone = regexp.MustCompile(`(?i)\bnot\b[^.]{0,12}\b(concurren|(threads?|goroutines?)[ -]?safe)|\bnot safe\b[^.]{0,30}\b(thread|goroutine)|\bunsafe for concurrent` +
 	`|\bonly\b[^.]{0,40}\b(start-?up|boot|initiali[sz]ation|initiali[sz]ing)\b`)
 
 // assumed reports whether a function says of itself that its callers hold the

@@ -43,8 +43,9 @@ type Caller struct {
 	Event *Event // the call, the start, or the return at which a deferred call runs
 	Fn    *Func  // the callee
 	Args  []*path.Path
-	// Async says that the callee runs beside the caller.
+	// Async says that the callee runs beside the caller, Go as which goroutine.
 	Async bool
+	Go    *Spawn
 	// Extra are the locks that a function between the two holds.
 	Extra []Hold
 	// Later says that the callee is called after the caller has handed it over, under
@@ -102,7 +103,7 @@ func (p *Package) findCallers() {
 					p.callersOf(f, e, ev, add)
 				}
 			case Starts:
-				add(&Caller{Func: f, Event: e, Fn: e.Go.Ref.Fn, Args: e.Go.arguments(), Async: true})
+				add(&Caller{Func: f, Event: e, Fn: e.Go.Ref.Fn, Args: e.Go.arguments(), Async: true, Go: e.Go})
 			}
 		}
 	}
@@ -137,6 +138,9 @@ func (p *Package) callersOf(f *Func, e, at *Event, add func(*Caller)) {
 				continue
 			case u.Async:
 				caller.Async = true
+				if k := slices.IndexFunc(p.spawnsOf(e), func(g *Spawn) bool { return g.Ref.Fn == r.Fn }); k >= 0 {
+					caller.Go = e.spawns[k]
+				}
 			case u.Kept && len(u.Later) > 0:
 				caller.Extra, caller.between, caller.Later = u.Later, c, true
 			case u.Kept:
@@ -483,7 +487,7 @@ func (p *Package) freshEntry(f *Func, callers []*Caller) []*types.Var {
 
 // heldBy returns the locks that a caller holds, in terms of the callee.
 func (p *Package) heldBy(c *Caller) []Hold {
-	if c.Async {
+	if c.Async && (c.Go == nil || c.Event.State == nil) {
 		return nil
 	}
 	var list []Hold
@@ -501,13 +505,19 @@ func (p *Package) heldBy(c *Caller) []Hold {
 		if c.Event.Kind == Returns && p.releasedBefore(c, h.Path) {
 			continue
 		}
+		if c.Async {
+			if !p.endsUnder(c.Func, c.Go, h.Path, maxDepth) {
+				continue
+			}
+			h.Lent = true
+		}
 		q := p.toCallee(h.Path, c.Fn, c.Args)
 		add(q, h)
 		if h.Path.Kind == path.Field && (q == nil || q.Climbs()) {
 			add(p.Field(p.Any, h.Path.Obj), h) // some lock of that kind, at least
 		}
 	}
-	for _, h := range c.Extra {
+	for _, h := range c.Extra { // none where it is Async
 		if c.between == nil {
 			add(p.toCallee(h.Path, c.Fn, c.Args), h)
 		} else if q := p.toCaller(h.Path, c.between); q != nil {
@@ -515,6 +525,60 @@ func (p *Package) heldBy(c *Caller) []Hold {
 		}
 	}
 	return list
+}
+
+// endsUnder reports whether a goroutine that f has started ends while f, or those that
+// call it, hold a lock since before the start:
+//
+//	ix.mu.RLock()
+//	for i := range ix.parts {
+//		wg.Go(func() { results[i] = ix.parts[i].search(q) })
+//	}
+//	wg.Wait()
+//	ix.mu.RUnlock()
+func (p *Package) endsUnder(f *Func, g *Spawn, lock *path.Path, depth int) bool {
+	if g.Contained {
+		return true
+	}
+	live, left := false, false
+	for _, e := range f.Events {
+		if e.State == nil || !slices.Contains(e.State.Live, g) {
+			continue
+		}
+		live = true
+		if !slices.ContainsFunc(p.Holds(e), func(h Hold) bool { return h.Path == lock }) {
+			return false
+		}
+		left = left || e.Kind == Returns && !f.waitsBeforeUnlock(g, lock)
+	}
+	if !left {
+		return live
+	}
+	// It runs on when f returns: perhaps the callers wait for it.
+	if depth == 0 || f.Entry.External || len(f.callers) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(f.callers, func(m *Caller) bool {
+		up := p.FromCallee(lock, m)
+		if m.Async || up == nil || m.Event.Kind != Calls {
+			return true
+		}
+		i := slices.IndexFunc(p.spawnsOf(m.Event), func(o *Spawn) bool { return o.Inner == g })
+		return i < 0 || !p.endsUnder(m.Func, m.Event.spawns[i], up, depth-1)
+	})
+}
+
+// waitsBeforeUnlock reports whether a deferred call waits for a goroutine, before another
+// one releases a lock if one does.
+func (f *Func) waitsBeforeUnlock(g *Spawn, lock *path.Path) bool {
+	waits := false
+	for _, e := range f.Events { // those deferred last run first
+		if e.Deferred && e.Kind == Unlock && e.Path == lock {
+			waits = false
+		}
+		waits = waits || e.Deferred && e.Kind == Recv && g.joinedBy(e.Path)
+	}
+	return waits
 }
 
 // releasedBefore reports whether a lock is released by a deferred call that

@@ -35,6 +35,9 @@ type Hold struct {
 	Mixed bool
 	// Try says that a TryLock took it: where that has failed it is not held.
 	Try bool
+	// Lent says that it is held by the one who has started the goroutine, until that has
+	// ended: it keeps others out, but not the other goroutines that are started so.
+	Lent bool
 }
 
 // Op says what an access does with a map.
@@ -268,6 +271,9 @@ func (f *Func) Callers() []*Caller { return f.callers }
 func (f *Func) Local(v *types.Var) bool {
 	return f.Body != nil && f.Body.Pos() <= v.Pos() && v.Pos() < f.Body.End() && !v.IsField()
 }
+
+// Variadic reports whether a declared function takes any number of last arguments.
+func (f *Func) Variadic() bool { return f.Obj != nil && f.Obj.Signature().Variadic() }
 
 // Param returns the index of a parameter, or -1.
 func (f *Func) Param(v *types.Var) int {

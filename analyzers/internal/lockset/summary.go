@@ -525,6 +525,7 @@ func (p *Package) paramUses(f *Func) {
 		if v == nil || f.Decl == nil && !f.iterates() {
 			continue
 		}
+		var elems []*types.Var
 		if _, ok := v.Type().Underlying().(*types.Signature); !ok {
 			t, ok := v.Type().Underlying().(*types.Slice) // fs ...func()
 			if !ok {
@@ -533,12 +534,19 @@ func (p *Package) paramUses(f *Func) {
 			if _, ok := t.Elem().Underlying().(*types.Signature); !ok {
 				continue
 			}
+			elems = p.elementsOf(f, v)
 		}
 		u := ParamUse{Index: i}
 		calls := 0
 		seen := make(map[*Func]bool)
 		p.paramUse(f, f, v, &u, &calls, false, seen)
 		p.keptUse(f, v, &u, seen)
+		for _, e := range elems { // for _, f := range fs { go f() }
+			seen := make(map[*Func]bool)
+			p.paramUse(f, f, e, &u, &calls, false, seen)
+			p.keptUse(f, e, &u, seen)
+			u.Multi = false // one goroutine for each function
+		}
 		if found, sent := p.registers(f, v); found {
 			u.Once = sent && !u.Async || u.Once
 			// A function that starts the workers itself most likely waits for them.
@@ -550,6 +558,20 @@ func (p *Package) paramUses(f *Func) {
 			f.Summary.Params = append(f.Summary.Params, u)
 		}
 	}
+}
+
+// elementsOf returns the variables of range clauses in f that stand for the elements of
+// a slice.
+func (p *Package) elementsOf(f *Func, slice *types.Var) []*types.Var {
+	var list []*types.Var
+	for v, x := range p.ranged {
+		id, ok := ast.Unparen(x).(*ast.Ident)
+		if ok && p.Info.Uses[id] == slice && f.Local(v) {
+			list = append(list, v)
+		}
+	}
+	slices.SortFunc(list, func(a, b *types.Var) int { return int(a.Pos() - b.Pos()) })
+	return list
 }
 
 // paramUse collects the uses of parameter v of f in the function g, which is
