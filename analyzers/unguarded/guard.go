@@ -26,6 +26,8 @@ type guard struct {
 	where    string // of the evidence, where it is in another package
 	// declared says that an annotation names the lock.
 	declared bool
+	// fetched says that all writes go through maps that were fetched under the lock.
+	fetched bool
 }
 
 // guards finds the lock of each class and the accesses without it.
@@ -94,7 +96,7 @@ func (c *checker) infer(as *accesses) *guard {
 			continue
 		}
 		total++
-		for _, h := range a.held {
+		for _, h := range append(slices.Clip(a.held), c.demanded(a)...) {
 			r := c.relation(a, h.Path)
 			if r != nil && !c.locks.IsSpin(h.Path) && !slices.ContainsFunc(candidates, func(g *guard) bool { return g.relation == r }) {
 				candidates = append(candidates, &guard{relation: r})
@@ -103,7 +105,7 @@ func (c *checker) infer(as *accesses) *guard {
 	}
 	for _, g := range candidates {
 		for _, a := range as.list {
-			mode := c.mode(a, g.relation)
+			mode := max(c.mode(a, g.relation), c.demands(a, g.relation))
 			if !counts(a) || mode == 0 {
 				continue
 			}
@@ -131,18 +133,49 @@ func (c *checker) infer(as *accesses) *guard {
 			best = g
 		}
 	}
+	if best == nil {
+		best = c.neverForWrites(as, candidates)
+	}
 	return best
 }
 
-// helperWrites reports whether a method of a part of a struct, which some callers call
-// with a lock of the whole, held exclusively, writes to a map of the class.
+// demanded returns the locks that a function which says of itself that its callers hold
+// the lock gets from some of them, as each of those holds it.
+func (c *checker) demanded(a *access) []lockset.Hold {
+	if a.Func.Entry.External || !c.assumed(a.Func) {
+		return nil
+	}
+	var list []lockset.Hold
+	for _, l := range a.Func.Entry.Locks {
+		if len(l.Holders) > 0 && !slices.Contains(a.State.Dropped, l.Path) {
+			h := l.Hold
+			h.Mode = slices.Max(l.Modes)
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// demands returns how a lock in a relation is demanded of the callers at an access; 0 if
+// it is not.
+func (c *checker) demands(a *access, relation *path.Path) lockset.Mode {
+	for _, h := range c.demanded(a) {
+		if c.relation(a, h.Path) == relation {
+			return h.Mode
+		}
+	}
+	return 0
+}
+
+// helperWrites reports whether a function that some callers call with a lock, held
+// exclusively, writes to a map of the class.
 func (c *checker) helperWrites(as *accesses, g *guard) bool {
 	return slices.ContainsFunc(as.list, func(a *access) bool {
 		if !counts(a) || !a.op.Changes() {
 			return false
 		}
 		lock := c.lockOf(a, g.relation)
-		if lock == nil || !lock.Climbs() {
+		if lock == nil || a.Func.Entry.External {
 			return false
 		}
 		el := a.Func.Entry.Lock(lock)
@@ -156,7 +189,14 @@ func (c *checker) better(as *accesses, g, o *guard) bool {
 	if all := g.writes >= c.writesOf(as, g); all != (o.writes >= c.writesOf(as, o)) {
 		return all
 	}
-	return g.locked > o.locked || g.locked == o.locked && g.relation.Len < o.relation.Len
+	if g.locked != o.locked {
+		return g.locked > o.locked
+	}
+	// The lock of an owner that is known tells more than that of any owner.
+	if known := g.relation.Root() != c.locks.Any; known != (o.relation.Root() != c.locks.Any) {
+		return known
+	}
+	return g.relation.Len < o.relation.Len
 }
 
 // mixed counts the accesses in functions that some callers call with the lock
@@ -164,7 +204,7 @@ func (c *checker) better(as *accesses, g, o *guard) bool {
 func (c *checker) mixed(as *accesses, g *guard) int {
 	n := 0
 	for _, a := range as.list {
-		if !counts(a) || c.mode(a, g.relation) != 0 {
+		if !counts(a) || c.mode(a, g.relation) != 0 || c.demands(a, g.relation) != 0 {
 			continue
 		}
 		if c.maybe(a, g.relation) || c.calledBackUnder(a, g) || slices.ContainsFunc(a.State.Tried, func(q *path.Path) bool { return c.relation(a, q) == g.relation }) {

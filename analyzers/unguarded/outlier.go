@@ -19,7 +19,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 	if a.Func.Test || a.op == lockset.Compare || a.op == lockset.Alias {
 		return
 	}
-	if c.maybe(a, g.relation) || c.gotten(a) {
+	if c.maybe(a, g.relation) || c.gotten(a) && !g.fetched {
 		return
 	}
 	lock := c.lockOf(a, g.relation)
@@ -53,8 +53,8 @@ func (c *checker) outlier(as *accesses, a *access) {
 	}
 	if lock == nil || lock.Climbs() {
 		// The lock of an object that is not known here, but to the callers.
-		if lock != nil && c.beside(as, g.relation) {
-			c.halfHold(as, a, lock)
+		if el := a.Func.Entry.Lock(lock); lock != nil && c.beside(as, g.relation) && el != nil && len(el.Holders) > 0 {
+			c.halfHold(as, a, el, lock)
 		} else if lock != nil {
 			c.ownerLacks(as, a)
 		}
@@ -113,9 +113,8 @@ func (c *checker) leftToCallers(f *lockset.Func, lock *path.Path) bool {
 // halfHold reports the callers that do not hold the lock of the struct around the one
 // whose method they call, where no fewer hold it and the lock is held wherever the
 // map is used directly.
-func (c *checker) halfHold(as *accesses, a *access, lock *path.Path) {
-	el := a.Func.Entry.Lock(lock)
-	if el == nil || a.Func.Entry.External || el.MostHold() || len(el.Holders) < len(el.Missing) || as.guard.locked < as.guard.clear || c.assumed(a.Func) {
+func (c *checker) halfHold(as *accesses, a *access, el *lockset.EntryLock, lock *path.Path) {
+	if a.Func.Entry.External || el.MostHold() || len(el.Holders) < len(el.Missing) || as.guard.locked < as.guard.clear || c.assumed(a.Func) {
 		return
 	}
 	for _, m := range el.Missing {

@@ -50,7 +50,7 @@ func (c *checker) sharedWrite(as *accesses, a *access) {
 // asTaken names a lock in the words of an access, or of the call that took it where the
 // access is in a struct inside the one with the lock.
 func (c *checker) asTaken(a *access, lock *lockset.Hold) string {
-	if call, ok := lock.At.(*ast.CallExpr); ok && lock.Path.Climbs() {
+	if call, ok := lock.At.(*ast.CallExpr); ok && (lock.Path.Climbs() || lock.Path.Root() == c.locks.Any) {
 		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "RLock" {
 			return types.ExprString(sel.X)
 		}
@@ -63,9 +63,16 @@ func (c *checker) asTaken(a *access, lock *lockset.Hold) string {
 // to guard it. Where only the owner holds it for writing, while it goes over all that
 // refer to it, those may have a map each, and hold off nothing but the owner.
 func (c *checker) exclusively(as *accesses, relation *path.Path) bool {
-	return relation.Root() == c.self && slices.ContainsFunc(as.list, func(b *access) bool {
+	return slices.ContainsFunc(as.list, func(b *access) bool {
 		return counts(b) && b.op.Changes() && slices.ContainsFunc(b.held, func(h lockset.Hold) bool {
-			return h.Mode == lockset.Exclusive && c.relation(b, h.Path) == relation
+			if h.Mode != lockset.Exclusive {
+				return false
+			}
+			r := c.relation(b, h.Path)
+			if relation.Root() == c.locks.Any { // reached through an interface: of the one owner there is
+				return r != nil && r.Root() == c.self && r.Climbs() && r.Obj == relation.Obj
+			}
+			return relation.Root() == c.self && r == relation
 		})
 	})
 }

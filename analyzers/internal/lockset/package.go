@@ -353,7 +353,7 @@ func (p *Package) resultOf(fn *types.Func) (*path.Path, []*types.Var) {
 		}
 		return !several
 	})
-	if several || found == nil || p.replaces(f, found) || indexed(found) {
+	if several || found == nil || p.replaces(f, found) {
 		return nil, nil
 	}
 	p.results[fn] = found
@@ -402,17 +402,6 @@ func (p *Package) literalOf(fn *types.Func) *ast.CompositeLit {
 	}
 	lit, _ := e.(*ast.CompositeLit)
 	return lit
-}
-
-// indexed reports whether a path goes through an element whose key is not a
-// constant: two calls need not return the same one.
-func indexed(q *path.Path) bool {
-	for ; q != nil; q = q.Parent {
-		if _, constant := q.Key.(string); q.Kind == path.Elem && !constant {
-			return true
-		}
-	}
-	return false
 }
 
 // Serial reports whether the group that a goroutine belongs to, or what executes its

@@ -503,11 +503,12 @@ func (r *Resolver) call(e *ast.CallExpr) *Path {
 	if result == nil {
 		return r.Value(e)
 	}
+	args := e.Args
 	root := result.Root()
+	result = r.rekeyed(result, fn, params, e)
 	if root.Kind == Var && IsGlobal(root.Obj) {
 		return result
 	}
-	args := e.Args
 	for i, p := range params {
 		if p != root.Obj {
 			continue
@@ -530,6 +531,35 @@ func (r *Resolver) call(e *ast.CallExpr) *Path {
 		}
 	}
 	return r.Value(e)
+}
+
+// rekeyed returns a result path with the keys of its elements in terms of a call: an
+// argument for a parameter, or else the call itself, which is equal to no other key.
+func (r *Resolver) rekeyed(result *Path, fn *types.Func, params []*types.Var, call *ast.CallExpr) *Path {
+	if !result.through(Elem) {
+		return result
+	}
+	q := result.Root()
+	for _, s := range result.Steps()[1:] {
+		if s.Kind != Elem {
+			q = r.add(q, s)
+			continue
+		}
+		k := s.Key
+		if _, constant := k.(string); !constant {
+			k = call
+			for i, p := range params {
+				if fn.Signature().Recv() != nil {
+					i--
+				}
+				if s.Key == p && p != nil && 0 <= i && i < len(call.Args) {
+					k = key(r.Info, call.Args[i])
+				}
+			}
+		}
+		q = r.Elem(q, k)
+	}
+	return q
 }
 
 // IsAtomicLoad reports whether a method is the Load of atomic.Value or
