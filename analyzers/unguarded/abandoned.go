@@ -2,6 +2,7 @@ package unguarded
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -27,6 +28,15 @@ func (c *checker) abandoned() {
 			}
 			ret := r.Node.(*ast.ReturnStmt)
 			for _, e := range ret.Results {
+				if lit := literal(e); lit != nil { // report{sums: j.sums}
+					for _, x := range lit.Elts {
+						if kv, ok := x.(*ast.KeyValueExpr); ok {
+							x = kv.Value
+						}
+						c.abandonsMap(f, r, x)
+					}
+					continue
+				}
 				id, ok := ast.Unparen(e).(*ast.Ident)
 				if !ok {
 					c.abandonsMap(f, r, e)
@@ -92,6 +102,16 @@ func (c *checker) leftBehind(g *lockset.Spawn, a *lockset.Acc) []analysis.Relate
 		{Pos: a.At.Pos(), Message: "write to " + a.Path.String() + " in the goroutine"},
 		{Pos: g.Node.Pos(), Message: "the goroutine is started here"},
 	}
+}
+
+// literal returns the composite literal that an expression is, or whose address it is.
+func literal(e ast.Expr) *ast.CompositeLit {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = ast.Unparen(u.X)
+	}
+	lit, _ := e.(*ast.CompositeLit)
+	return lit
 }
 
 // fieldsOnly reports whether a path leads from its variable through fields alone.

@@ -282,7 +282,13 @@ func (c *checker) sharedAmong(f *lockset.Func, g *lockset.Spawn, p *path.Path) b
 		}
 		return true
 	}
-	for _, s := range p.Steps() {
+	steps := p.Steps()
+	for i, s := range steps {
+		if s.Kind == path.Field && c.locks.ForAll(s.Obj) {
+			steps = p.Steps()[i+1:] // whichever struct it is
+		}
+	}
+	for _, s := range steps {
 		switch s.Kind {
 		case path.Var:
 			if each(s.Obj) || within(g, s.Obj) {

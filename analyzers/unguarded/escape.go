@@ -273,22 +273,13 @@ func (c *checker) published(a *access) *path.Path {
 		}
 		if call, ok := n.(*ast.CallExpr); ok {
 			to = nil
-			if p := c.storesInto(call); p != nil && slices.ContainsFunc(call.Args, func(x ast.Expr) bool { return isLiteral(x, lit) }) {
+			if p := c.storesInto(call); p != nil && slices.ContainsFunc(call.Args, func(x ast.Expr) bool { return literal(x) == lit }) {
 				to = p
 			}
 		}
 		return true
 	})
 	return to
-}
-
-// isLiteral reports whether an expression is a literal or its address.
-func isLiteral(x ast.Expr, lit *ast.CompositeLit) bool {
-	x = ast.Unparen(x)
-	if u, ok := x.(*ast.UnaryExpr); ok && u.Op == token.AND {
-		x = ast.Unparen(u.X)
-	}
-	return x == lit
 }
 
 // storesInto returns the atomic value or sync.Map that a call stores its last argument

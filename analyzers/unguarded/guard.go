@@ -295,6 +295,8 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 			return true // the others hold the lock of the struct around
 		case g.locked >= 3 && c.loneGoroutine(as, g):
 			return true
+		case g.locked >= 2 && g.locked*2 >= g.clear && c.othersOfBlock(as, g):
+			return true
 		case g.writes < writes, c.open(as, g.relation):
 			return false
 		case c.functionsHold(as, g):

@@ -206,7 +206,7 @@ func (c *checker) ofArgument(a *access) bool {
 // for something else, and the map is set before anybody reads it.
 func (c *checker) onlyAssigned(as *accesses, a *access) bool {
 	return as.guard.evidence != nil && a.op != lockset.Assign && !slices.ContainsFunc(as.list, func(b *access) bool {
-		return counts(b) && b.op != lockset.Assign && c.mode(b, as.guard.relation) != 0
+		return counts(b) && b.op != lockset.Assign && max(c.mode(b, as.guard.relation), c.demands(b, as.guard.relation)) != 0
 	})
 }
 

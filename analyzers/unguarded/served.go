@@ -59,9 +59,12 @@ func (c *checker) perServer(f *lockset.Func, p *path.Path) bool {
 	return ptr
 }
 
-// fixed reports whether a map in a field gets its entries before it is in use: what they
-// refer to is there for all requests, not for one each.
+// fixed reports whether a map or slice in a field gets its entries before it is in use:
+// what they refer to is there for all requests, not for one each.
 func (c *checker) fixed(p *path.Path) bool {
+	if p.Kind == path.Field && !p.Obj.Exported() && p.Obj.Pkg() == c.Pkg && mapops.MapType(p.Obj.Type()) == nil {
+		return len(c.locks.Vars.Writes(p.Obj)) == 0 && !c.locks.Vars.Addressed(p.Obj)
+	}
 	cl, owner, ok := classOf(p)
 	if !ok || owner == nil || cl.depth > 0 || mapops.MapType(cl.v.Type()) == nil || cl.v.Exported() {
 		return false

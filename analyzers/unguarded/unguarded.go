@@ -117,6 +117,7 @@ func run(p *rule.Pass, copied bool) error {
 	c.promised()
 	c.handedOver()
 	c.refilled()
+	c.twoNames()
 	c.sentLive()
 	c.escapes()
 	c.flush()

@@ -1,6 +1,7 @@
 package lockset
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
 	"strings"
@@ -246,13 +247,57 @@ func (p *Package) findImplementations(c *Call) []*Func {
 	if !ok {
 		return nil
 	}
+	if len(c.Exprs) > 0 && recvCount(c) == 1 {
+		if only := p.holdsOnly(c.Exprs[0]); only != nil {
+			t = only
+		}
+	}
 	var list []*Func
 	for _, m := range p.byName[c.Obj.Name()] {
-		if r := m.Obj.Signature().Recv(); r != nil && types.Implements(r.Type(), iface) {
+		if r := m.Obj.Signature().Recv(); r != nil && types.Implements(r.Type(), iface) && (types.IsInterface(t) || receives(r.Type(), t)) {
 			list = append(list, m)
 		}
 	}
 	return list
+}
+
+// receives reports whether a method with a receiver of one type is one of the values of
+// another.
+func receives(recv, t types.Type) bool {
+	if ptr, ok := t.(*types.Pointer); ok && types.Identical(recv, ptr.Elem()) {
+		return true
+	}
+	return types.Identical(recv, t)
+}
+
+// holdsOnly returns the type of all values that the package gives a field of an
+// interface's type, nil if they differ or others may give it one.
+func (p *Package) holdsOnly(x ast.Expr) types.Type {
+	sel, ok := ast.Unparen(x).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	field := p.fieldOf(sel)
+	if field == nil || !field.IsField() || field.Exported() || field.Pkg() != p.Types || p.Vars.Addressed(field) {
+		return nil
+	}
+	for _, w := range p.Vars.Writes(field) {
+		if w.Value == nil {
+			return nil
+		}
+	}
+	var only types.Type
+	for _, v := range p.values[field] {
+		t := p.Info.TypeOf(v)
+		if p.Info.Types[v].IsNil() {
+			continue
+		}
+		if t == nil || types.IsInterface(t) || only != nil && !types.Identical(only, t) {
+			return nil
+		}
+		only = t
+	}
+	return only
 }
 
 // sorted adds the methods that package sort or container/heap call on a value.
@@ -505,13 +550,13 @@ func (p *Package) heldBy(c *Caller) []Hold {
 		if c.Event.Kind == Returns && p.releasedBefore(c, h.Path) {
 			continue
 		}
-		if c.Async {
+		q := p.toCallee(h.Path, c.Fn, c.Args)
+		if c.Async && (q == nil || !slices.Contains(c.Fn.Summary.Releases, q)) { // not handed over
 			if !p.endsUnder(c.Func, c.Go, h.Path, maxDepth) {
 				continue
 			}
 			h.Lent = true
 		}
-		q := p.toCallee(h.Path, c.Fn, c.Args)
 		add(q, h)
 		if h.Path.Kind == path.Field && (q == nil || q.Climbs()) {
 			add(p.Field(p.Any, h.Path.Obj), h) // some lock of that kind, at least

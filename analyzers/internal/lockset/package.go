@@ -65,6 +65,7 @@ type Package struct {
 	lockRefs   []lockRef
 	lockers    map[types.Type]bool       // see locker
 	joined     map[*types.Var]*types.Var // see lockRoot
+	values     map[*types.Var][]ast.Expr // what the package gives each field
 }
 
 // New finds the functions of a package, their events, states, summaries and
@@ -98,6 +99,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		files:      files,
 		lockers:    make(map[types.Type]bool),
 		joined:     make(map[*types.Var]*types.Var),
+		values:     make(map[*types.Var][]ast.Expr),
 	}
 	p.Stored = func(v *types.Var) bool { return p.stored[v] }
 	p.Result = p.resultOf
@@ -194,6 +196,9 @@ func (p *Package) scan(file *ast.File) {
 		p.weigh(target, v)
 		if target == nil || v == nil {
 			return
+		}
+		if target.IsField() {
+			p.values[target.Origin()] = append(p.values[target.Origin()], v)
 		}
 		if id, ok := ast.Unparen(v).(*ast.Ident); ok {
 			// token := make(chan struct{}, 1); …; return &S{token: token}
@@ -341,6 +346,9 @@ func (p *Package) resultOf(fn *types.Func) (*path.Path, []*types.Var) {
 				return false
 			}
 			r := p.Of(n.Results[0])
+			if r != nil {
+				r = p.Element(r)
+			}
 			if r == nil || r.Root().Kind != path.Var || f.Local(r.RootVar()) || found != nil && r != found {
 				several = true
 				return false
@@ -353,7 +361,7 @@ func (p *Package) resultOf(fn *types.Func) (*path.Path, []*types.Var) {
 		}
 		return !several
 	})
-	if several || found == nil || p.replaces(f, found) {
+	if several || found == nil || p.replaces(f, found) || p.takes(f, found) {
 		return nil, nil
 	}
 	p.results[fn] = found

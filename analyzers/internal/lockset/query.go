@@ -66,6 +66,31 @@ func (p *Package) Element(q *path.Path) *path.Path {
 	return q
 }
 
+// ForAll reports whether the structs that a loop makes all get one value in a field, that of
+// a variable outside of the loop, and no struct gets another one.
+func (p *Package) ForAll(field *types.Var) bool {
+	if !field.IsField() || field.Pkg() != p.Types || field.Exported() || len(p.Vars.Writes(field)) > 0 || p.Vars.Addressed(field) || len(p.values[field]) != 1 {
+		return false
+	}
+	switch field.Type().Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Interface:
+	default:
+		return false
+	}
+	x := p.values[field][0]
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, ok := p.Info.Uses[id].(*types.Var)
+	if !ok || len(p.Vars.Writes(v)) > 1 {
+		return false
+	}
+	return slices.ContainsFunc(p.loops, func(l ast.Node) bool {
+		return l.Pos() <= x.Pos() && x.End() <= l.End() && (v.Pos() < l.Pos() || l.End() <= v.Pos())
+	})
+}
+
 // Called reports whether a function of the package calls f by its name.
 func (f *Func) Called() bool {
 	return slices.ContainsFunc(f.callers, func(c *Caller) bool {

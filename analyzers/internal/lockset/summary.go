@@ -373,7 +373,8 @@ func (p *Package) spawnsOf(e *Event) []*Spawn {
 	e.spawnsDone = true
 	c := e.Call
 	if c.Fn == nil {
-		return nil
+		p.spawnsBehind(e)
+		return e.spawns
 	}
 	for _, leak := range c.Fn.Summary.Leaks {
 		if leak.Param != nil {
@@ -418,6 +419,29 @@ func (p *Package) spawnsOf(e *Event) []*Spawn {
 		}
 	}
 	return e.spawns
+}
+
+// spawnsBehind finds the goroutines in which the one method of the package that the call
+// of an interface's method can run runs the functions that it is given.
+func (p *Package) spawnsBehind(e *Event) {
+	c := e.Call
+	m := p.onlyImplementation(c)
+	if m == nil {
+		return
+	}
+	for i, r := range c.Funcs {
+		if r.Fn == nil || i >= len(m.Params) {
+			continue
+		}
+		if u := m.Summary.Param(i); u != nil && u.Async && u.Executor == nil {
+			g := &Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: u.Multi, Contained: u.Contained, Once: u.Once, Event: e}
+			p.findSignals(e.Func, g)
+			if len(c.Args) > 0 {
+				g.pool = c.Args[0]
+			}
+			e.spawns = append(e.spawns, g)
+		}
+	}
 }
 
 // SpawnsOf returns the goroutines that an event starts.

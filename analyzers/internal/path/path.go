@@ -82,7 +82,7 @@ func (p *Path) through(k Kind) bool {
 	return false
 }
 
-// String returns the path as Go code that a reader knows: s.items, byID[_].
+// String returns the path as Go code that a reader knows: s.items, byID[…].
 func (p *Path) String() string {
 	var b strings.Builder
 	for _, s := range p.Steps() {
@@ -105,6 +105,10 @@ func (p *Path) String() string {
 				b.WriteString(k)
 			case ast.Expr:
 				b.WriteString(types.ExprString(k))
+			case [2]types.Object: // x.id
+				b.WriteString(k[0].Name() + "." + k[1].Name())
+			default:
+				b.WriteString("…")
 			}
 			b.WriteByte(']')
 		case Loaded:
@@ -272,6 +276,9 @@ func (t *Table) General(p *Path) *Path {
 	}
 }
 
+// within is the key of an element that a call looks up by what it does not tell.
+type within struct{ call *ast.CallExpr }
+
 // key returns what identifies an index: a constant's text, a variable, or
 // else the expression itself, which is equal to no other.
 func key(info *types.Info, e ast.Expr) any {
@@ -290,8 +297,8 @@ func key(info *types.Info, e ast.Expr) any {
 		// x.id names the same element throughout a function that indexes by
 		// it again and again.
 		if _, ok := s.X.(*ast.Ident); ok {
-			if root, ok := info.Uses[s.X.(*ast.Ident)].(*types.Var); ok {
-				return [2]any{root.Origin(), info.Uses[s.Sel]}
+			if root, ok := info.Uses[s.X.(*ast.Ident)].(*types.Var); ok && info.Uses[s.Sel] != nil {
+				return [2]types.Object{root.Origin(), info.Uses[s.Sel]}
 			}
 		}
 	}

@@ -86,7 +86,7 @@ func TestString(t *testing.T) {
 	if s := p.String(); s != `a.f["k"].g` {
 		t.Errorf("the path reads %s", s)
 	}
-	if s := w.General(p).String(); s != "a.f[].g" {
+	if s := w.General(p).String(); s != "a.f[…].g" {
 		t.Errorf("with any element it reads %s", s)
 	}
 	if w.General(p).Climbs() || !w.Relative(w.Var(w.vars[0]), p, w.Var(w.vars[1])).Climbs() {

@@ -547,7 +547,7 @@ func (r *Resolver) rekeyed(result *Path, fn *types.Func, params []*types.Var, ca
 		}
 		k := s.Key
 		if _, constant := k.(string); !constant {
-			k = call
+			k = within{call}
 			for i, p := range params {
 				if fn.Signature().Recv() != nil {
 					i--

@@ -179,3 +179,48 @@ func Length(words []string, w string) int {
 	wait()
 	return m[w]
 }
+
+// A Lighthouse has its lamp trimmed beside by who has got the lock, which is released
+// there.
+type Lighthouse struct {
+	trimming sync.Mutex
+	wicks    map[string]int
+	oil      map[string]int
+}
+
+func (l *Lighthouse) Light(k string) {
+	if l.trimming.TryLock() {
+		go func() {
+			defer l.trimming.Unlock()
+			l.trim(k)
+		}()
+		return
+	}
+	l.trimming.Lock()
+	defer l.trimming.Unlock()
+	l.trim(k)
+}
+
+// trim is called with trimming held.
+func (l *Lighthouse) trim(k string) {
+	l.wicks[k]--
+	if l.wicks[k] < 0 {
+		clear(l.wicks)
+	}
+}
+
+func (l *Lighthouse) Fill(k string) {
+	l.trimming.Lock()
+	go l.pour(k)
+}
+
+func (l *Lighthouse) pour(k string) {
+	l.oil[k]++
+	l.trimming.Unlock()
+}
+
+func (l *Lighthouse) Oil(k string) int {
+	l.trimming.Lock()
+	defer l.trimming.Unlock()
+	return l.oil[k]
+}
