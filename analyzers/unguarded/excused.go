@@ -264,6 +264,9 @@ func (c *checker) setsUpWithin(f *lockset.Func, at token.Pos, lock *path.Path, d
 		if e.Kind == lockset.Starts && e.Pos() < at {
 			return false
 		}
+		if e.Kind == lockset.Lock && e.Path == lock && e.Pos() < at {
+			return false // who builds an object alone takes no lock
+		}
 	}
 	found := false
 	ast.Inspect(d.Body, func(n ast.Node) bool {

@@ -297,6 +297,8 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 			return true
 		case g.locked >= 2 && g.locked*2 >= g.clear && c.othersOfBlock(as, g):
 			return true
+		case g.writes > 0 && g.writes >= writes && c.looksFirst(as, g) && !c.open(as, g.relation):
+			return true
 		case g.writes < writes, c.open(as, g.relation):
 			return false
 		case c.functionsHold(as, g):
@@ -348,6 +350,24 @@ func (c *checker) loneGoroutine(as *accesses, g *guard) bool {
 	return !slices.ContainsFunc(alone.Callers(), func(m *lockset.Caller) bool { return !m.Async })
 }
 
+// looksFirst reports whether all accesses that do not hold a lock are lookups by functions
+// that anybody may call and that take it afterwards, for a change of the same map.
+func (c *checker) looksFirst(as *accesses, g *guard) bool {
+	first := 0
+	for _, a := range as.list {
+		if !counts(a) || c.mode(a, g.relation) != 0 {
+			continue
+		}
+		if lookup(a) == nil || !a.Func.Entry.External || len(a.held) > 0 || !slices.ContainsFunc(as.list, func(w *access) bool {
+			return w.Func == a.Func && w.path == a.path && w.op.Writes() && w.Pos() > a.Pos() && c.mode(w, g.relation) == lockset.Exclusive
+		}) {
+			return false
+		}
+		first++
+	}
+	return first > 0
+}
+
 // open reports whether those of other packages can reach a map but not its lock: they
 // read it when it is complete, and others that read it may do so as well.
 func (c *checker) open(as *accesses, lock *path.Path) bool {
@@ -389,7 +409,7 @@ func (c *checker) othersFurther(as *accesses, g *guard) bool {
 		}
 		if len(a.held) == 0 || slices.ContainsFunc(a.held, func(h lockset.Hold) bool {
 			r := c.relation(a, h.Path)
-			return r == nil || !r.Climbs() || !c.beside(as, r)
+			return r == nil || !r.Climbs() && r.Root() != c.locks.Any
 		}) {
 			return false
 		}

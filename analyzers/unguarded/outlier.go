@@ -88,7 +88,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 	if level != rule.Possible && c.lacks[k] == maxLacks {
 		return
 	}
-	f := c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", verbOf(a.op), c.show(a), c.showLock(a, lock), g)
+	f := c.report(level, a.Pos(), c.evidence(as), "%s %s without %s, %s", c.verb(a), c.show(a), c.showLock(a, lock), g)
 	if f != nil && level != rule.Possible {
 		c.lacks[k]++
 	}
@@ -286,6 +286,14 @@ func verbOf(op lockset.Op) string {
 		return "write to"
 	}
 	return "read of"
+}
+
+// verb tells what an access does, by a callee where it is one that is given the map.
+func (c *checker) verb(a *access) string {
+	if a.by == nil || a.Kind != lockset.Calls || a.Call.Fn == nil || a.Call.Fn.Obj == nil {
+		return verbOf(a.op)
+	}
+	return called(&lockset.Caller{Event: a.Event, Fn: a.Call.Fn}) + " " + does(a.op.Changes())
 }
 
 // does names what a callee does with a map.

@@ -27,7 +27,7 @@ func (s *Terminal) Draw() (text string) {
 	s.mu.Lock()
 	windows, focus := s.windows, s.focus
 	s.mu.Unlock()
-	for _, id := range order(windows) { // want `^read of s\.windows .*without s\.mu, .*\[unguarded/likely\]$`
+	for _, id := range order(windows) { // want `^order reads s\.windows .*without s\.mu, .*\[unguarded/likely\]$`
 		text += windows[id] // want `^read of s\.windows through windows without s\.mu, .*\[unguarded/likely\]$`
 		if id == focus {
 			text += "*"

@@ -156,3 +156,108 @@ func (t *Tally) Follow(in <-chan string) {
 		t.add(k, 1)
 	}
 }
+
+// A Lexicon looks before it locks.
+type Lexicon struct {
+	mu     sync.Mutex
+	senses map[string][]string
+	parse  func(string) []string
+}
+
+func (l *Lexicon) Senses(w string) []string {
+	if s, ok := l.senses[w]; ok { // want "read of l.senses without l.mu"
+		return s
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.parse(w)
+	l.senses[w] = s
+	return s
+}
+
+// A Watermill hands a map to a helper when it has let go of the lock, after it has
+// taken another one for itself.
+type Watermill struct {
+	mu    sync.Mutex
+	sacks map[string]int
+	flour map[string]int
+}
+
+func NewWatermill() *Watermill {
+	return &Watermill{sacks: make(map[string]int), flour: make(map[string]int)}
+}
+
+func (w *Watermill) Bring(k string, n int) {
+	w.mu.Lock()
+	w.sacks[k] += n
+	w.mu.Unlock()
+}
+
+func (w *Watermill) Grind(k string) {
+	w.mu.Lock()
+	w.flour[k]++
+	w.mu.Unlock()
+}
+
+func (w *Watermill) Sell() int {
+	w.mu.Lock()
+	sacks := w.sacks
+	w.sacks = make(map[string]int, len(sacks))
+	flour := w.flour
+	w.mu.Unlock()
+	n := len(sacks)
+	return n + weigh(flour) // want "weigh reads w.flour without w.mu"
+}
+
+func weigh(m map[string]int) (n int) {
+	for _, k := range m {
+		n += k
+	}
+	return n
+}
+
+// A Shelf has its own lock, but for one method, whose caller holds another.
+type Shelf struct {
+	rw   sync.RWMutex
+	jars map[string]int
+}
+
+func (s *Shelf) sort(keep map[string]bool) {
+	for j := range s.jars { // want "read of s.jars without s.rw"
+		if !keep[j] {
+			delete(s.jars, j) // want "write to s.jars without s.rw"
+		}
+	}
+}
+
+func (s *Shelf) put(j string) {
+	s.rw.Lock()
+	defer s.rw.Unlock()
+	s.jars[j]++
+}
+
+func (s *Shelf) take(j string) bool {
+	s.rw.Lock()
+	defer s.rw.Unlock()
+	if s.jars[j] == 0 {
+		return false
+	}
+	s.jars[j]--
+	return true
+}
+
+type Larder struct {
+	doorMu sync.Mutex
+	opened int
+	shelf  *Shelf
+}
+
+func (l *Larder) Tidy(keep map[string]bool) {
+	l.doorMu.Lock()
+	defer l.doorMu.Unlock()
+	l.opened++
+	l.shelf.sort(keep)
+}
+
+func (l *Larder) Put(j string)       { l.shelf.put(j) }
+func (l *Larder) Take(j string) bool { return l.shelf.take(j) }

@@ -149,3 +149,27 @@ func (y *Yard) Haul(what string) bool {
 	c.load[what]++
 	return true
 }
+
+// A Primer looks before it locks, but only one goroutine asks it.
+type primer struct {
+	mu      sync.Mutex
+	letters map[rune]int
+}
+
+func (p *primer) letter(r rune) int {
+	if n, ok := p.letters[r]; ok {
+		return n
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.letters[r] = int(r)
+	return int(r)
+}
+
+func Spell(text string) (sum int) {
+	p := &primer{letters: make(map[rune]int)}
+	for _, r := range text {
+		sum += p.letter(r)
+	}
+	return sum
+}
