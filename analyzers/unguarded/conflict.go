@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
+	"github.com/mapdiag/mapdiag/analyzers/internal/mapops"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
 	"github.com/mapdiag/mapdiag/analyzers/internal/rule"
 )
@@ -295,18 +296,14 @@ func (c *checker) sharedAmong(f *lockset.Func, g *lockset.Spawn, p *path.Path) b
 				return false
 			}
 		case path.Elem:
-			switch k := s.Key.(type) {
-			case string:
-			case *types.Var:
-				if each(k) || within(g, k) {
-					return false
-				}
-				for _, l := range loops {
-					if l.Pos() <= k.Pos() && k.Pos() < l.End() {
-						return false
-					}
-				}
-			default:
+			k, _ := s.Key.(*types.Var)
+			if pair, ok := s.Key.([2]types.Object); ok { // x.id
+				k, _ = pair[0].(*types.Var)
+			}
+			if _, constant := s.Key.(string); constant || k != nil && s.Parent.Obj != nil && mapops.MapType(s.Parent.Obj.Type()) != nil && c.locks.Received(k) {
+				continue // several goroutines may get the same one
+			}
+			if k == nil || each(k) || within(g, k) || slices.ContainsFunc(loops, func(l ast.Node) bool { return l.Pos() <= k.Pos() && k.Pos() < l.End() }) {
 				return false
 			}
 		}

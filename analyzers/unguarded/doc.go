@@ -32,6 +32,8 @@
 //     goes on changing.
 //   - A struct, or a map in one, that is returned when the time is up, while goroutines
 //     write to its maps under a lock that the caller does not have.
+//   - A read, in a handler or a goroutine, of a map in a field that another struct was
+//     given without a copy, which changes it in place under a lock of its own.
 //   - A write without any lock in a method that serves a call with a context, of a type
 //     whose documentation says that several goroutines may use it.
 //   - A write under a copy of the mutex: a value receiver, a parameter or a
@@ -113,7 +115,11 @@
 // calls functions that are kept in a field, those run in that goroutine, and in several
 // at a time where a loop starts workers; so do those that are handed to a function which
 // keeps them there. A call of the method of an interface of the
-// package leads to its one implementation, if there is one only.
+// package leads to its one implementation, if there is one only, and one through a field
+// that is only ever given values of one type to the method of that type. What a method
+// of the package looks up in a container and returns is an element of that, unless the
+// method takes it out or marks it as taken. Where a loop gives all structs that it makes
+// one value, goroutines that have a struct each share that.
 //
 // A lock guards a map if it is held at two of three accesses or more, one of
 // them a write, and is a field beside the map or a package variable beside a
@@ -121,7 +127,12 @@
 // functions that use the map but one, also where that one writes, if only a goroutine
 // runs it; or, where
 // it stands elsewhere, if it is held at three of four. Half of them will do where all
-// others hold a lock that guards another map, or that of the struct around. Accesses while the map
+// others hold a lock that guards another map or begins another block of fields, or that of
+// the struct around. It also guards the map where all writes are without it: if all reads
+// hold it, in two functions or more, and it is taken for nothing else, or if the function
+// that writes has held it for a look just before; and where a function that anybody may
+// call looks a key up before it takes the lock to write. Accesses in a function that says
+// of itself that the lock is held count as locked if some of its callers hold it. Accesses while the map
 // is built do not count: of values that nobody else can reach yet, in init
 // functions, in a sync.Once, in main before it has started a goroutine, in tests.
 //
@@ -132,7 +143,10 @@
 // tells that it is done or others have waited for it (also one that a method returns), or errgroup's Wait (a select with a timeout is no such
 // receive, and Add inside the goroutine spoils Wait); in a goroutine that is the
 // only one to write and reads without the lock it writes under; in goroutines
-// that have a map each; where the functions that one goroutine receives from
+// that have a map each; in a goroutine that ends while the one who has started it holds the
+// lock, which keeps others out though not the goroutines that are started beside it, and in
+// one that releases the lock which its starter has taken; for a map that is returned with
+// what tells that it is complete; where the functions that one goroutine receives from
 // a channel run in turn, with what that goroutine itself does. After a function has
 // waited whose result tells so (an error that is nil, true), where the result is asked
 // for. While a number is exchanged by CompareAndSwap and not given back. Where a read is made only after a flag was seen, or a channel

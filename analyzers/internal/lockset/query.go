@@ -2,6 +2,7 @@ package lockset
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -48,6 +49,39 @@ func (g *Spawn) Depth() int { return g.depth }
 // Ranged reports whether a variable is the copy of an element that a range
 // clause makes.
 func (p *Package) Ranged(v *types.Var) bool { return p.ranged[v] != nil }
+
+// Received reports whether a local variable holds what has been received from a channel
+// in a field or a parameter, on which one value may come more than once.
+func (p *Package) Received(v *types.Var) bool {
+	from := p.rangedKey[v]
+	if from == nil {
+		w := p.Vars.Writes(v)
+		if len(w) != 1 {
+			return false
+		}
+		e := w[0].Value
+		if e == nil && w[0].Result == 0 {
+			e = w[0].Tuple
+		}
+		u, ok := ast.Unparen(e).(*ast.UnaryExpr)
+		if !ok || u.Op != token.ARROW {
+			return false
+		}
+		from = u.X
+	}
+	t := p.Info.TypeOf(from)
+	if t == nil {
+		return false
+	}
+	if _, ok := t.Underlying().(*types.Chan); !ok {
+		return false
+	}
+	ch := p.Of(from)
+	if ch == nil {
+		return false
+	}
+	return ch.Kind == path.Field || ch.Kind == path.Var && slices.ContainsFunc(p.Funcs, func(f *Func) bool { return f.Param(ch.Obj) >= 0 })
+}
 
 // Element returns a path with the variable of a range clause at its root
 // replaced by an element, any, of what is ranged over; p if that is not what

@@ -398,17 +398,38 @@ func (p *Package) translateAt(q *path.Path, fn *Func, args []*path.Path, at *Eve
 		return nil
 	}
 	v := root.Obj
+	keyed := func(q *path.Path) *path.Path {
+		return p.Rekey(q, func(k any) any {
+			v, ok := k.(*types.Var)
+			if !ok {
+				return k
+			}
+			i := fn.Param(v)
+			if i < 0 {
+				return k
+			}
+			if i < len(args) && args[i] != nil {
+				switch a := args[i]; {
+				case a.Kind == path.Var:
+					return a.Obj
+				case a.Kind == path.Field && a.Parent.Kind == path.Var:
+					return [2]types.Object{a.Parent.Obj, a.Obj}
+				}
+			}
+			return path.Unknown{By: fn}
+		})
+	}
 	if path.IsGlobal(v) || root == p.Any {
-		return q
+		return keyed(q)
 	}
 	if i := fn.Param(v); i >= 0 {
 		if i >= len(args) || args[i] == nil || p.replacedParam(fn, v, q, at) {
 			return nil
 		}
-		return p.Through(p.Replace(q, root, args[i]))
+		return p.Through(p.Replace(keyed(q), root, args[i]))
 	}
 	if fn.Lit != nil && !fn.Local(v) {
-		return q // captured: the same variable
+		return keyed(q) // captured: the same variable
 	}
 	return nil
 }

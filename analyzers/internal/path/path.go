@@ -276,8 +276,23 @@ func (t *Table) General(p *Path) *Path {
 	}
 }
 
-// within is the key of an element that a call looks up by what it does not tell.
-type within struct{ call *ast.CallExpr }
+// Unknown is the key of an element that a call or a function uses, and does not tell.
+type Unknown struct{ By any }
+
+// Rekey returns p with other keys for its elements; constant ones stay.
+func (t *Table) Rekey(p *Path, key func(any) any) *Path {
+	if !p.through(Elem) {
+		return p
+	}
+	q := t.Rekey(p.Parent, key)
+	if p.Kind != Elem {
+		return t.add(q, p)
+	}
+	if _, constant := p.Key.(string); constant || p.Key == nil {
+		return t.Elem(q, p.Key)
+	}
+	return t.Elem(q, key(p.Key))
+}
 
 // key returns what identifies an index: a constant's text, a variable, or
 // else the expression itself, which is equal to no other.

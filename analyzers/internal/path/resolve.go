@@ -534,32 +534,19 @@ func (r *Resolver) call(e *ast.CallExpr) *Path {
 }
 
 // rekeyed returns a result path with the keys of its elements in terms of a call: an
-// argument for a parameter, or else the call itself, which is equal to no other key.
+// argument for a parameter, or else a key that is equal to no other.
 func (r *Resolver) rekeyed(result *Path, fn *types.Func, params []*types.Var, call *ast.CallExpr) *Path {
-	if !result.through(Elem) {
-		return result
-	}
-	q := result.Root()
-	for _, s := range result.Steps()[1:] {
-		if s.Kind != Elem {
-			q = r.add(q, s)
-			continue
-		}
-		k := s.Key
-		if _, constant := k.(string); !constant {
-			k = within{call}
-			for i, p := range params {
-				if fn.Signature().Recv() != nil {
-					i--
-				}
-				if s.Key == p && p != nil && 0 <= i && i < len(call.Args) {
-					k = key(r.Info, call.Args[i])
-				}
+	return r.Rekey(result, func(k any) any {
+		for i, p := range params {
+			if fn.Signature().Recv() != nil {
+				i--
+			}
+			if k == p && p != nil && 0 <= i && i < len(call.Args) {
+				return key(r.Info, call.Args[i])
 			}
 		}
-		q = r.Elem(q, k)
-	}
-	return q
+		return Unknown{By: call}
+	})
 }
 
 // IsAtomicLoad reports whether a method is the Load of atomic.Value or
