@@ -299,10 +299,12 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 			return true
 		case g.writes > 0 && g.writes >= writes && c.looksFirst(as, g) && !c.open(as, g.relation):
 			return true
-		case g.writes < writes, c.open(as, g.relation):
+		case c.open(as, g.relation):
 			return false
 		case c.functionsHold(as, g):
 			return true
+		case g.writes < writes:
+			return false
 		}
 		// All writes hold the lock: those who read without it were
 		// forgotten, where most read with it or the lock was taken for the

@@ -20,10 +20,11 @@ var says = regexp.MustCompile(`(?i)\b(callers?|must|should|assumes?|requires?|ex
 
 // wants matches what documentation says where a lock is named, but not what is to be
 // done with it: requires the manager's lock. A block and a clock are no locks.
-var wants = regexp.MustCompile(`(?i)[^.]{0,12}\b(requires?|needs?)\b[^.,;]{0,30}\b(\w+\.)?(?-i:locks?|mutex|mu|mtx|\w*(Mu|Mtx|Mutex|Lock|Locker))\b`)
+var wants = regexp.MustCompile(`(?i)[^.]{0,12}\b(requires?|needs?)\b[^.,;]{0,30}\b(\w+\.)?(?-i:locks?|mutex|mu|mtx|\w*(Mu|Mtx|Mutex|Lock|Locker))\b` +
+	`|[^.]{0,12}\b(?-i:[Ll]ock|mutex|mu|mtx|\w*(Mu|Mtx|Mutex))\b[^.,;]{0,30}\b(is|are|be) (required|needed)\b`)
 
 // itself matches what says that no lock is wanted, or that the function takes it.
-var itself = regexp.MustCompile(`(?i)\b(requires?|needs?) (no|to)\b`)
+var itself = regexp.MustCompile(`(?i)\b(requires?|needs?) (no|to)\b|\b(no|without|neither)\b`)
 
 // denies matches what turns such words into their opposite.
 var denies = regexp.MustCompile(`(?i)\bnot\b|n't\b|\bno longer\b`)

@@ -261,3 +261,37 @@ func (l *Larder) Tidy(keep map[string]bool) {
 
 func (l *Larder) Put(j string)       { l.shelf.put(j) }
 func (l *Larder) Take(j string) bool { return l.shelf.take(j) }
+
+// A Chart has one method that takes the lock for the number alone.
+type Chart struct {
+	sync.RWMutex
+	isles  map[string]int
+	number int
+}
+
+func (c *Chart) Draw(name string, depth int) bool {
+	c.Lock()
+	defer c.Unlock()
+	if _, ok := c.isles[name]; ok {
+		return false
+	}
+	c.isles[name] = depth
+	return true
+}
+
+func (c *Chart) Depth(name string) int {
+	c.RLock()
+	defer c.RUnlock()
+	return c.isles[name]
+}
+
+func (c *Chart) Sink(limit int) {
+	for name, depth := range c.isles { // want "read of c.isles without c.RWMutex"
+		if depth > limit {
+			delete(c.isles, name) // want "write to c.isles without c.RWMutex, which guards it at 3 of 5 accesses"
+		}
+	}
+	c.Lock()
+	c.number++
+	c.Unlock()
+}

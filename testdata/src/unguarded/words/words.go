@@ -96,3 +96,44 @@ func (m *Mart) Has(k string) bool { return m.stock[k] > 0 } // want "read of m.s
 
 // Find needs to lock nothing, and requires a block of its own.
 func (m *Mart) Find(k string) int { return m.stock[k] } // want "read of m.stock without m.mu"
+
+type Bazaar struct {
+	mu    sync.Mutex
+	rugs  map[string]int
+	lamps map[string]int
+}
+
+func (b *Bazaar) Hang(k string, n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rugs[k], b.lamps[k] = b.rugs[k]+n, b.lamps[k]+n
+}
+
+func (b *Bazaar) Sell(k string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.rugs, k)
+	delete(b.lamps, k)
+}
+
+func (b *Bazaar) Rugs(k string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.rugs[k] + b.lamps[k]
+}
+
+// Drop empties the stalls. A lock on mu is required.
+func (b *Bazaar) Drop() { clear(b.rugs) }
+
+// Peek looks at a rug. No lock on mu is required.
+func (b *Bazaar) Peek(k string) int { return b.rugs[k] } // want "read of b.rugs without b.mu"
+
+// Each goes over the lamps, and not its goroutines.
+func (b *Bazaar) Each(do func(string)) {
+	for k := range b.lamps { // want "read of b.lamps without b.mu"
+		do(k)
+	}
+}
+
+// Spread is not goroutine-safe.
+func (b *Bazaar) Spread(k string, n int) { b.rugs[k] = n }
