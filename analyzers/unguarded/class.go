@@ -412,7 +412,7 @@ func (c *checker) mode(a *access, relation *path.Path) lockset.Mode {
 	var m lockset.Mode
 	for _, h := range a.held {
 		// A lock of some value that is not known is taken for the right one.
-		if c.relation(a, h.Path) == relation || h.Path.Obj == relation.Obj && (h.Path.Root() == c.locks.Any || relation.Root() == c.locks.Any) || c.mayBe(h.Path, relation) {
+		if c.relation(a, h.Path) == relation || h.Path.Root() == c.locks.Any && h.Path.Obj == relation.Obj || c.mayBe(h.Path, relation) {
 			m = max(m, h.Mode)
 			if h.Mixed {
 				m = lockset.Exclusive // by a condition that the function may know

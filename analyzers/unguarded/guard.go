@@ -229,6 +229,9 @@ func (c *checker) gotten(a *access) bool {
 	if a.Alias != nil && a.by == nil && c.fetched(a.Alias, a.path) {
 		return true
 	}
+	if a.op == lockset.Return && a.path.Kind == path.Elem && len(a.held) == 0 && a.Func.Obj != nil && !a.Func.Obj.Exported() && c.locks.Gives(a.Func) {
+		return true // what the callers do with it tells
+	}
 	sel, ok := a.expr.(*ast.SelectorExpr)
 	if !ok {
 		return false
@@ -301,7 +304,7 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 			return true
 		case c.open(as, g.relation):
 			return false
-		case c.functionsHold(as, g):
+		case c.functionsHold(as, g) && (g.writes >= writes || !slices.ContainsFunc(as.list, func(a *access) bool { return counts(a) && len(a.held) > 0 && c.mode(a, g.relation) == 0 })):
 			return true
 		case g.writes < writes:
 			return false
@@ -411,7 +414,7 @@ func (c *checker) othersFurther(as *accesses, g *guard) bool {
 		}
 		if len(a.held) == 0 || slices.ContainsFunc(a.held, func(h lockset.Hold) bool {
 			r := c.relation(a, h.Path)
-			return r == nil || !r.Climbs() && r.Root() != c.locks.Any
+			return r == nil || !r.Climbs() && (r.Root() != c.locks.Any || r.Obj == g.relation.Obj)
 		}) {
 			return false
 		}

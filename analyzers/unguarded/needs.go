@@ -98,7 +98,7 @@ func (c *checker) unheeded(as *accesses, a *access, el *lockset.EntryLock, lock 
 // and do not hold the lock.
 func (c *checker) bare(f *lockset.Func, lock *path.Path, depth int) bool {
 	if f.Entry.External {
-		return true
+		return f.Lit == nil || f.Handles // a literal that is kept may be called under any lock
 	}
 	callers := f.Callers()
 	return len(callers) > 0 && !slices.ContainsFunc(callers, func(m *lockset.Caller) bool {

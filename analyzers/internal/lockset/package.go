@@ -361,7 +361,7 @@ func (p *Package) resultOf(fn *types.Func) (*path.Path, []*types.Var) {
 		}
 		return !several
 	})
-	if several || found == nil || p.replaces(f, found) || p.takes(f, found) {
+	if several || found == nil || p.replaces(f, found) || p.takes(f, found) || p.computes(f, found) {
 		return nil, nil
 	}
 	p.results[fn] = found

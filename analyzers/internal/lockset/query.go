@@ -125,6 +125,16 @@ func (p *Package) ForAll(field *types.Var) bool {
 	})
 }
 
+// Gives reports whether it is known what a function returns: its callers use that by the
+// path that it has.
+func (p *Package) Gives(f *Func) bool {
+	if f.Obj == nil {
+		return false
+	}
+	result, _ := p.resultOf(f.Obj)
+	return result != nil
+}
+
 // Called reports whether a function of the package calls f by its name.
 func (f *Func) Called() bool {
 	return slices.ContainsFunc(f.callers, func(c *Caller) bool {

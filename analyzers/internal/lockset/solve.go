@@ -401,18 +401,21 @@ func (p *Package) translateAt(q *path.Path, fn *Func, args []*path.Path, at *Eve
 	keyed := func(q *path.Path) *path.Path {
 		return p.Rekey(q, func(k any) any {
 			v, ok := k.(*types.Var)
-			if !ok {
+			var sel types.Object
+			if pair, isPair := k.([2]types.Object); isPair { // x.id
+				v, ok = pair[0].(*types.Var)
+				sel = pair[1]
+			}
+			if !ok || fn.Param(v) < 0 {
 				return k
 			}
-			i := fn.Param(v)
-			if i < 0 {
-				return k
-			}
-			if i < len(args) && args[i] != nil {
+			if i := fn.Param(v); i < len(args) && args[i] != nil {
 				switch a := args[i]; {
+				case a.Kind == path.Var && sel != nil:
+					return [2]types.Object{a.Obj, sel}
 				case a.Kind == path.Var:
 					return a.Obj
-				case a.Kind == path.Field && a.Parent.Kind == path.Var:
+				case a.Kind == path.Field && a.Parent.Kind == path.Var && sel == nil:
 					return [2]types.Object{a.Parent.Obj, a.Obj}
 				}
 			}

@@ -19,6 +19,31 @@ func (p *Package) takes(f *Func, result *path.Path) bool {
 	return false
 }
 
+// computes reports whether f finds what it returns in the struct of another package, or an
+// element by something else than a constant or what it is given: its callers cannot tell
+// then which locks are of the same place.
+func (p *Package) computes(f *Func, result *path.Path) bool {
+	for q := result; q != nil; q = q.Parent {
+		if q.Kind == path.Field && q.Obj.Pkg() != p.Types {
+			return true // in the container of another package
+		}
+		if q.Kind != path.Elem {
+			continue
+		}
+		k := q.Key
+		if pair, ok := k.([2]types.Object); ok { // x.id
+			k = pair[0]
+		}
+		if _, constant := k.(string); constant || k == nil {
+			continue
+		}
+		if v, ok := k.(*types.Var); !ok || f.Param(v) < 0 || len(p.Vars.Writes(v)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // changes reports whether f removes or replaces elements of a container, other than by
 // what it has just made for a place where there was none, or writes to an element that
 // it goes over.

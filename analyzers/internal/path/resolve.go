@@ -537,12 +537,23 @@ func (r *Resolver) call(e *ast.CallExpr) *Path {
 // argument for a parameter, or else a key that is equal to no other.
 func (r *Resolver) rekeyed(result *Path, fn *types.Func, params []*types.Var, call *ast.CallExpr) *Path {
 	return r.Rekey(result, func(k any) any {
+		root, sel := k, types.Object(nil)
+		if pair, ok := k.([2]types.Object); ok { // x.id
+			root, sel = pair[0], pair[1]
+		}
 		for i, p := range params {
 			if fn.Signature().Recv() != nil {
 				i--
 			}
-			if k == p && p != nil && 0 <= i && i < len(call.Args) {
-				return key(r.Info, call.Args[i])
+			if p == nil || root != p || i < 0 || i >= len(call.Args) {
+				continue
+			}
+			k := key(r.Info, call.Args[i])
+			if sel == nil {
+				return k
+			}
+			if v, ok := k.(*types.Var); ok {
+				return [2]types.Object{v, sel}
 			}
 		}
 		return Unknown{By: call}

@@ -71,3 +71,60 @@ func count(sheets map[string]map[string]int, n string) {
 		s[k]++
 	}
 }
+
+// A Barn has a lock for each of its lofts, and finds both by the same number.
+type Barn struct {
+	lofts [8]map[string]int
+	locks [8]*sync.Mutex
+}
+
+func (b *Barn) number(k string) int { return len(k) % 8 }
+
+func (b *Barn) loft(k string) map[string]int { return b.lofts[b.number(k)] }
+
+func (b *Barn) lock(k string) *sync.Mutex { return b.locks[b.number(k)] }
+
+func (b *Barn) Store(k string) {
+	mu := b.lock(k)
+	mu.Lock()
+	b.loft(k)[k]++
+	mu.Unlock()
+}
+
+func (b *Barn) Clear(keys []string) {
+	for _, k := range keys {
+		go func() {
+			mu := b.lock(k)
+			mu.Lock()
+			defer mu.Unlock()
+			delete(b.loft(k), k)
+		}()
+	}
+}
+
+// A Mews has one for each stable, by its name.
+type Mews struct {
+	stables map[string]map[string]int
+	locks   map[string]*sync.Mutex
+}
+
+func (m *Mews) stable(name string) map[string]int { return m.stables[name] }
+
+func (m *Mews) lock(name string) *sync.Mutex { return m.locks[name] }
+
+func (m *Mews) Feed(name, horse string) {
+	m.lock(name).Lock()
+	defer m.lock(name).Unlock()
+	m.stable(name)[horse]++
+}
+
+func (m *Mews) Turn(names []string) {
+	for _, n := range names {
+		go func() {
+			mu := m.lock(n)
+			mu.Lock()
+			defer mu.Unlock()
+			clear(m.stable(n))
+		}()
+	}
+}
