@@ -578,6 +578,9 @@ func (p *Package) paramUses(f *Func) {
 			u.Contained = starts && (!u.Async || u.Contained)
 			u.Async, u.Multi, u.Pool = true, true, true
 		}
+		if u.Pool && f.Summary.Started && len(f.Summary.Leaks) == 0 {
+			u.Contained = true // it has what is kept run, and leaves nothing behind
+		}
 		if calls > 0 || u.Async || u.Kept {
 			f.Summary.Params = append(f.Summary.Params, u)
 		}

@@ -146,3 +146,57 @@ func NewLive(in <-chan string) *Live {
 	return l
 }
 func (l *Live) Get(k string) int { return l.get(k) }
+
+// A crew keeps its task in a field, and waits for all that run it.
+type crew struct {
+	mu   sync.Mutex
+	done map[string]bool
+	task func(string)
+}
+
+func newCrew(task func(string)) *crew { return &crew{done: make(map[string]bool), task: task} }
+
+func (c *crew) row(names []string) {
+	var wg sync.WaitGroup
+	for _, n := range names {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			c.task(n)
+			c.mu.Lock()
+			c.done[n] = true
+			c.mu.Unlock()
+		}()
+	}
+	wg.Wait()
+}
+
+func rowAll(names []string, task func(string)) {
+	c := newCrew(task)
+	c.row(names)
+}
+
+type Galley struct {
+	mu     sync.Mutex
+	blades map[string]int
+}
+
+func (g *Galley) Row(names []string) int {
+	rowAll(names, func(n string) {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.blades[n]++
+	})
+	return len(names)
+}
+
+func Count(names []string) int {
+	var mu sync.Mutex
+	lengths := make(map[string]int)
+	rowAll(names, func(n string) {
+		mu.Lock()
+		lengths[n] = len(n)
+		mu.Unlock()
+	})
+	return len(lengths)
+}
