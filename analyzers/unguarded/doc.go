@@ -119,7 +119,9 @@
 // that is only ever given values of one type to the method of that type. What a method
 // of the package looks up in a container and returns is an element of that, unless the
 // method takes it out or marks it as taken. Where a loop gives all structs that it makes
-// one value, goroutines that have a struct each share that.
+// one value, goroutines that have a struct each share that. Elements that are found by
+// different variables are taken for different ones in goroutines of a loop, unless the
+// goroutines receive the key of a map from a channel in a field or a parameter.
 //
 // A lock guards a map if it is held at two of three accesses or more, one of
 // them a write, and is a field beside the map or a package variable beside a

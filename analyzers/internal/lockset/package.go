@@ -63,9 +63,10 @@ type Package struct {
 	weights    map[*types.Var]constant.Value // see weigh
 	emptied    map[*types.Var]bool           // see isEmptied
 	lockRefs   []lockRef
-	lockers    map[types.Type]bool       // see locker
-	joined     map[*types.Var]*types.Var // see lockRoot
-	values     map[*types.Var][]ast.Expr // what the package gives each field
+	lockers    map[types.Type]bool         // see locker
+	joined     map[*types.Var]*types.Var   // see lockRoot
+	values     map[*types.Var][]ast.Expr   // what the package gives each field
+	elements   map[*types.Var][]*types.Var // the variables that range over each variable
 }
 
 // New finds the functions of a package, their events, states, summaries and
@@ -100,6 +101,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		lockers:    make(map[types.Type]bool),
 		joined:     make(map[*types.Var]*types.Var),
 		values:     make(map[*types.Var][]ast.Expr),
+		elements:   make(map[*types.Var][]*types.Var),
 	}
 	p.Stored = func(v *types.Var) bool { return p.stored[v] }
 	p.Result = p.resultOf
@@ -258,6 +260,11 @@ func (p *Package) scan(file *ast.File) {
 			if id, ok := n.Value.(*ast.Ident); ok {
 				if v, ok := p.Info.Defs[id].(*types.Var); ok {
 					p.ranged[v] = n.X
+					if of, ok := ast.Unparen(n.X).(*ast.Ident); ok {
+						if slice, ok := p.Info.Uses[of].(*types.Var); ok {
+							p.elements[slice] = append(p.elements[slice], v)
+						}
+					}
 				}
 			}
 		case *ast.KeyValueExpr:

@@ -80,7 +80,7 @@ func (p *Package) Received(v *types.Var) bool {
 	if ch == nil {
 		return false
 	}
-	return ch.Kind == path.Field || ch.Kind == path.Var && slices.ContainsFunc(p.Funcs, func(f *Func) bool { return f.Param(ch.Obj) >= 0 })
+	return ch.Kind == path.Field || ch.Kind == path.Var && !path.IsGlobal(ch.Obj) && len(p.Vars.Writes(ch.Obj)) == 0 // a parameter
 }
 
 // Element returns a path with the variable of a range clause at its root

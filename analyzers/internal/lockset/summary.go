@@ -558,7 +558,7 @@ func (p *Package) paramUses(f *Func) {
 			if _, ok := t.Elem().Underlying().(*types.Signature); !ok {
 				continue
 			}
-			elems = p.elementsOf(f, v)
+			elems = p.elements[v]
 		}
 		u := ParamUse{Index: i}
 		calls := 0
@@ -585,20 +585,6 @@ func (p *Package) paramUses(f *Func) {
 			f.Summary.Params = append(f.Summary.Params, u)
 		}
 	}
-}
-
-// elementsOf returns the variables of range clauses in f that stand for the elements of
-// a slice.
-func (p *Package) elementsOf(f *Func, slice *types.Var) []*types.Var {
-	var list []*types.Var
-	for v, x := range p.ranged {
-		id, ok := ast.Unparen(x).(*ast.Ident)
-		if ok && p.Info.Uses[id] == slice && f.Local(v) {
-			list = append(list, v)
-		}
-	}
-	slices.SortFunc(list, func(a, b *types.Var) int { return int(a.Pos() - b.Pos()) })
-	return list
 }
 
 // paramUse collects the uses of parameter v of f in the function g, which is
