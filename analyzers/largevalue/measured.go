@@ -70,7 +70,12 @@ func (u usage) text(bytes int64, profile *sites.Profile) string {
 	if u.makes != 1 {
 		b.WriteByte('s')
 	}
-	fmt.Fprintf(&b, " of up to %s entries, growth copied %s", mapmodel.Count(int64(u.entries)), mapmodel.Bytes(int64(u.recopied)))
+	fmt.Fprintf(&b, " of up to %s entries", mapmodel.Count(int64(u.entries)))
+	if u.recopied > 0 {
+		b.WriteString(", growth copied " + mapmodel.Bytes(int64(u.recopied)))
+	} else {
+		b.WriteString(" without growth")
+	}
 	if u.accesses {
 		fmt.Fprintf(&b, ", about %s reads and %s writes up to %s", mapmodel.Count(int64(u.reads)), mapmodel.Count(int64(u.writes)), mapmodel.Bytes(int64(u.copied(bytes)-u.recopied)))
 	}

@@ -17,7 +17,7 @@ func TestUsage(t *testing.T) {
 		text       string
 	}{
 		{usage{makes: 1, entries: 9, recopied: 2 << 20}, false, "; in the profile of 2026-11-20: 1 map of up to 9 entries, growth copied 2.0 MiB"},
-		{usage{makes: 2, entries: 9}, false, ": 2 maps of up to 9 entries, growth copied 0 B"},
+		{usage{makes: 2, entries: 9}, false, ": 2 maps of up to 9 entries without growth"},
 		{usage{makes: 2, entries: 9, accesses: true}, true, ", about 0 reads and 0 writes up to 0 B"},
 		{usage{makes: 2, entries: 9, accesses: true, reads: 5000, writes: 400}, true, ""},
 		{usage{makes: 2, entries: 9, accesses: true, reads: 5000, writes: 400, recopied: 1 << 20}, false, ""},
