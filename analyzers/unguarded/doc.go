@@ -126,8 +126,8 @@
 // A lock guards a map if it is held at two of three accesses or more, one of
 // them a write, and is a field beside the map or a package variable beside a
 // package variable; if it is held at all writes and was taken for them alone, or by all
-// functions that use the map but one, also where that one writes, if only a goroutine
-// runs it; or, where
+// functions that use the map but one, which holds no other lock where it writes; if it is
+// taken for the map alone and only helpers use that which are called with and without it; or, where
 // it stands elsewhere, if it is held at three of four. Half of them will do where all
 // others hold a lock that guards another map or begins another block of fields, or that of
 // the struct around. It also guards the map where all writes are without it: if all reads
@@ -147,7 +147,8 @@
 // only one to write and reads without the lock it writes under; in goroutines
 // that have a map each; in a goroutine that ends while the one who has started it holds the
 // lock, which keeps others out though not the goroutines that are started beside it, and in
-// one that releases the lock which its starter has taken; for a map that is returned with
+// one that releases the lock which its starter has taken, or where that is put into a struct
+// with the function which releases it; for a map that is returned with
 // what tells that it is complete; where the functions that one goroutine receives from
 // a channel run in turn, with what that goroutine itself does. After a function has
 // waited whose result tells so (an error that is nil, true), where the result is asked

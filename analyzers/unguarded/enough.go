@@ -31,6 +31,8 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 			return true
 		case c.open(as, g.relation):
 			return false
+		case g.writes > 0 && g.writes >= writes && c.onlyHelpersLack(as, g) && c.onlyFor(as, g.relation):
+			return true
 		case c.functionsHold(as, g) && (g.writes >= writes || !slices.ContainsFunc(as.list, func(a *access) bool { return counts(a) && len(a.held) > 0 && c.mode(a, g.relation) == 0 })):
 			return true
 		case g.writes < writes:
@@ -80,6 +82,33 @@ func (c *checker) loneGoroutine(as *accesses, g *guard) bool {
 		return false
 	}
 	return !slices.ContainsFunc(alone.Callers(), func(m *lockset.Caller) bool { return !m.Async })
+}
+
+// onlyHelpersLack reports whether all accesses that do not hold a lock stand in functions
+// that no fewer call with it than without, and those without plainly do not hold it.
+func (c *checker) onlyHelpersLack(as *accesses, g *guard) bool {
+	some := false
+	for _, a := range as.list {
+		if !counts(a) || c.mode(a, g.relation) != 0 {
+			continue
+		}
+		lock := c.lockOf(a, g.relation)
+		if lock == nil || a.Func.Entry.External || len(a.held) > 0 || c.assumed(a.Func) {
+			return false
+		}
+		el := a.Func.Entry.Lock(lock)
+		if el == nil || len(el.Holders) == 0 || len(el.Missing) == 0 || len(el.Holders) < len(el.Missing) {
+			return false
+		}
+		for _, m := range el.Missing {
+			up := c.locks.FromCallee(lock, m)
+			if up == nil || m.Async || m.Dispatched || len(c.locks.Holds(m.Event)) > 0 || madeIn(m.Func, up.RootVar()) || c.setsUp(m.Func, m.Event.Pos(), up) || !c.bare(m.Func, up, 2) {
+				return false
+			}
+		}
+		some = true
+	}
+	return some
 }
 
 // looksFirst reports whether all accesses that do not hold a lock are lookups by functions

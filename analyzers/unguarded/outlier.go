@@ -77,7 +77,7 @@ func (c *checker) outlier(as *accesses, a *access) {
 	}
 	level := rule.Likely
 	if c.deliberate(a.Event) || c.registry(as, a) || dispatched(a.Func) || c.creates(a) || c.composes(a) || c.onlyAssigned(as, a) || c.stoppedFirst(as, a) || c.ownsWhileRunning(as, a) || c.frozen(as, a) ||
-		el != nil && len(el.Holders) > 0 && (len(el.Holders) < len(el.Missing) || c.startsUp(el, lock)) || c.unneeded(a, lock) ||
+		el != nil && len(el.Holders) > 0 && (len(el.Holders) < len(el.Missing) || c.startsUp(el, lock)) || c.unneeded(a, lock) || !a.Func.Entry.External && c.unlocksElsewhere(lock.Obj) ||
 		a.Func.Entry.External && lock.Obj != nil && lock.Obj.Exported() && (c.ofArgument(a) || c.calledUnder(a.Func, lock, make(map[*lockset.Func]bool))) {
 		level = rule.Possible
 	}

@@ -97,8 +97,8 @@ func (c *checker) sharedByCallers(a *access, f *lockset.Func, lock *path.Path, s
 		if by == nil && c.sharedByCallers(a, h.Func, up, seen) {
 			found = true
 		} else if differ {
-			c.report(rule.Certain, h.Event.Pos(), c.taken(el.At), "%s writes %s under %s.RLock (%s), which others may hold at the same time",
-				called(h), a.path, up, c.at(a.Pos())).
+			c.report(rule.Certain, a.Pos(), append(c.taken(el.At), analysis.RelatedInformation{Pos: h.Event.Pos(), Message: "called here under it"}),
+				"write to %s under %s.RLock, as called at %s, which others may hold at the same time", c.show(a), up, c.at(h.Event.Pos())).
 				readsOnly(&sharedHold{at: h.Event, lock: up, by: by})
 		}
 	}

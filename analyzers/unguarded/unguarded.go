@@ -61,6 +61,7 @@ type checker struct {
 	runs     map[*lockset.Func][]*lockset.Func // see runBy
 	outer    map[*lockset.Event][]*lockset.Acc // see fromOutside
 	origins  map[*types.Var]*path.Path         // see origin
+	handed   map[*types.Var]bool               // see unlocksElsewhere
 	findings []*finding
 }
 

@@ -224,3 +224,53 @@ func (l *Lighthouse) Oil(k string) int {
 	defer l.trimming.Unlock()
 	return l.oil[k]
 }
+
+// A Tannery gives its workers a hide with the lock of it.
+type hide struct {
+	mu    sync.Mutex
+	spots map[string]int
+}
+
+// soak is for the worker alone, who has got the lock.
+func (h *hide) soak() {
+	for k := range h.spots {
+		delete(h.spots, k)
+	}
+}
+
+type order struct {
+	hide *hide
+	done func()
+}
+
+type Tannery struct{ orders chan order }
+
+func NewTannery() *Tannery {
+	t := &Tannery{orders: make(chan order)}
+	go t.work()
+	return t
+}
+
+func (t *Tannery) work() {
+	for o := range t.orders {
+		o.hide.soak()
+		o.done()
+	}
+}
+
+func (t *Tannery) Take(h *hide) {
+	h.mu.Lock()
+	t.orders <- order{hide: h, done: h.mu.Unlock}
+}
+
+func (h *hide) Mark(k string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.spots[k]++
+}
+
+func (h *hide) Marks() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.spots)
+}
