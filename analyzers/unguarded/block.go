@@ -21,20 +21,12 @@ func (c *checker) othersOfBlock(as *accesses, g *guard) bool {
 	if g.relation.Parent != c.self || g.relation.Obj == nil || !c.begins(g.relation.Obj, as.v) {
 		return false
 	}
-	others := 0
-	for _, a := range as.list {
-		if !counts(a) || c.mode(a, g.relation) != 0 {
-			continue
-		}
-		others++
-		if !slices.ContainsFunc(a.held, func(h lockset.Hold) bool {
+	return all(c.without(as, g.relation), func(a *access) bool {
+		return slices.ContainsFunc(a.held, func(h lockset.Hold) bool {
 			r := c.relation(a, h.Path)
 			return r != nil && r.Parent == c.self && r.Obj != nil && c.begins(r.Obj, nil) && !c.begins(r.Obj, as.v)
-		}) {
-			return false
-		}
-	}
-	return others > 0
+		})
+	})
 }
 
 // begins reports whether a lock is the first field of a block, of fields without an empty

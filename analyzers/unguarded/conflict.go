@@ -296,10 +296,7 @@ func (c *checker) sharedAmong(f *lockset.Func, g *lockset.Spawn, p *path.Path) b
 				return false
 			}
 		case path.Elem:
-			k, _ := s.Key.(*types.Var)
-			if pair, ok := s.Key.([2]types.Object); ok { // x.id
-				k, _ = pair[0].(*types.Var)
-			}
+			k, _ := path.KeyVar(s.Key)
 			if _, constant := s.Key.(string); constant || k != nil && s.Parent.Obj != nil && mapops.MapType(s.Parent.Obj.Type()) != nil && c.locks.Received(k) {
 				continue // several goroutines may get the same one
 			}

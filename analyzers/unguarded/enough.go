@@ -7,6 +7,7 @@ import (
 
 	"github.com/mapdiag/mapdiag/analyzers/internal/lockset"
 	"github.com/mapdiag/mapdiag/analyzers/internal/path"
+	"github.com/mapdiag/mapdiag/analyzers/internal/stmts"
 )
 
 // enough reports whether the share of accesses under a lock tells that it is
@@ -33,7 +34,7 @@ func (c *checker) enough(as *accesses, g *guard) bool {
 			return false
 		case g.writes > 0 && g.writes >= writes && c.onlyHelpersLack(as, g) && c.onlyFor(as, g.relation):
 			return true
-		case c.functionsHold(as, g) && (g.writes >= writes || !slices.ContainsFunc(as.list, func(a *access) bool { return counts(a) && len(a.held) > 0 && c.mode(a, g.relation) == 0 })):
+		case c.functionsHold(as, g) && (g.writes >= writes || !slices.ContainsFunc(c.without(as, g.relation), func(a *access) bool { return len(a.held) > 0 })):
 			return true
 		case g.writes < writes:
 			return false
@@ -87,11 +88,7 @@ func (c *checker) loneGoroutine(as *accesses, g *guard) bool {
 // onlyHelpersLack reports whether all accesses that do not hold a lock stand in functions
 // that no fewer call with it than without, and those without plainly do not hold it.
 func (c *checker) onlyHelpersLack(as *accesses, g *guard) bool {
-	some := false
-	for _, a := range as.list {
-		if !counts(a) || c.mode(a, g.relation) != 0 {
-			continue
-		}
+	return all(c.without(as, g.relation), func(a *access) bool {
 		lock := c.lockOf(a, g.relation)
 		if lock == nil || a.Func.Entry.External || len(a.held) > 0 || c.assumed(a.Func) {
 			return false
@@ -100,33 +97,21 @@ func (c *checker) onlyHelpersLack(as *accesses, g *guard) bool {
 		if el == nil || len(el.Holders) == 0 || len(el.Missing) == 0 || len(el.Holders) < len(el.Missing) {
 			return false
 		}
-		for _, m := range el.Missing {
+		return !slices.ContainsFunc(el.Missing, func(m *lockset.Caller) bool {
 			up := c.locks.FromCallee(lock, m)
-			if up == nil || m.Async || m.Dispatched || len(c.locks.Holds(m.Event)) > 0 || madeIn(m.Func, up.RootVar()) || c.setsUp(m.Func, m.Event.Pos(), up) || !c.bare(m.Func, up, 2) {
-				return false
-			}
-		}
-		some = true
-	}
-	return some
+			return up == nil || m.Async || m.Dispatched || len(c.locks.Holds(m.Event)) > 0 || madeIn(m.Func, up.RootVar()) || c.setsUp(m.Func, m.Event.Pos(), up) || !c.bare(m.Func, up, 2)
+		})
+	})
 }
 
 // looksFirst reports whether all accesses that do not hold a lock are lookups by functions
 // that anybody may call and that take it afterwards, for a change of the same map.
 func (c *checker) looksFirst(as *accesses, g *guard) bool {
-	first := 0
-	for _, a := range as.list {
-		if !counts(a) || c.mode(a, g.relation) != 0 {
-			continue
-		}
-		if lookup(a) == nil || !a.Func.Entry.External || len(a.held) > 0 || !slices.ContainsFunc(as.list, func(w *access) bool {
+	return all(c.without(as, g.relation), func(a *access) bool {
+		return lookup(a) != nil && a.Func.Entry.External && len(a.held) == 0 && slices.ContainsFunc(as.list, func(w *access) bool {
 			return w.Func == a.Func && w.path == a.path && w.op.Writes() && w.Pos() > a.Pos() && c.mode(w, g.relation) == lockset.Exclusive
-		}) {
-			return false
-		}
-		first++
-	}
-	return first > 0
+		})
+	})
 }
 
 // open reports whether those of other packages can reach a map but not its lock: they
@@ -144,39 +129,40 @@ func (c *checker) open(as *accesses, lock *path.Path) bool {
 // othersMistaken reports whether all accesses that do not hold a lock hold another one
 // beside it, which guards another map wholly: they took the wrong one.
 func (c *checker) othersMistaken(as *accesses, g *guard) bool {
-	others := 0
-	for _, a := range as.list {
-		if !counts(a) || c.mode(a, g.relation) != 0 {
-			continue
-		}
-		others++
-		if !slices.ContainsFunc(a.held, func(h lockset.Hold) bool {
+	return all(c.without(as, g.relation), func(a *access) bool {
+		return slices.ContainsFunc(a.held, func(h lockset.Hold) bool {
 			r := c.relation(a, h.Path)
 			return r != nil && c.beside(as, r) && c.guardsOther(as, r)
-		}) {
-			return false
+		})
+	})
+}
+
+// without returns the accesses that count and do not hold a lock.
+func (c *checker) without(as *accesses, lock *path.Path) []*access {
+	var list []*access
+	for _, a := range as.list {
+		if counts(a) && c.mode(a, lock) == 0 {
+			list = append(list, a)
 		}
 	}
-	return others > 0
+	return list
+}
+
+// all reports whether something is so of accesses, of which there are some.
+func all(list []*access, is func(*access) bool) bool {
+	return len(list) > 0 && !slices.ContainsFunc(list, func(a *access) bool { return !is(a) })
 }
 
 // othersFurther reports whether all accesses that do not hold a lock beside the map hold
 // one of a struct around it, some of them for a change: two locks keep nobody apart.
 func (c *checker) othersFurther(as *accesses, g *guard) bool {
-	changes := false
-	for _, a := range as.list {
-		if !counts(a) || c.mode(a, g.relation) != 0 {
-			continue
-		}
-		if len(a.held) == 0 || slices.ContainsFunc(a.held, func(h lockset.Hold) bool {
+	list := c.without(as, g.relation)
+	return slices.ContainsFunc(list, func(a *access) bool { return a.op.Changes() }) && all(list, func(a *access) bool {
+		return len(a.held) > 0 && !slices.ContainsFunc(a.held, func(h lockset.Hold) bool {
 			r := c.relation(a, h.Path)
 			return r == nil || !r.Climbs() && (r.Root() != c.locks.Any || r.Obj == g.relation.Obj)
-		}) {
-			return false
-		}
-		changes = changes || a.op.Changes()
-	}
-	return changes
+		})
+	})
 }
 
 // functionsHold reports whether two of three functions that use a map hold a lock
@@ -256,21 +242,11 @@ func (c *checker) statement(f *lockset.Func, call ast.Node) (list []ast.Stmt, in
 		if n == nil || index >= 0 || n.Pos() > call.Pos() || call.End() > n.End() {
 			return false
 		}
-		switch n := n.(type) {
-		case *ast.BlockStmt:
-			list = n.List
-		case *ast.CaseClause:
-			list = n.Body
-		case *ast.CommClause:
-			list = n.Body
-		case *ast.ExprStmt:
-			if ast.Unparen(n.X) == call {
-				for i, s := range list {
-					if s == n {
-						index = i
-					}
-				}
-			}
+		if l := stmts.In(n); l != nil {
+			list = l
+		}
+		if x, ok := n.(*ast.ExprStmt); ok && ast.Unparen(x.X) == call {
+			index = slices.Index(list, ast.Stmt(x))
 		}
 		return true
 	})

@@ -400,13 +400,8 @@ func (p *Package) translateAt(q *path.Path, fn *Func, args []*path.Path, at *Eve
 	v := root.Obj
 	keyed := func(q *path.Path) *path.Path {
 		return p.Rekey(q, func(k any) any {
-			v, ok := k.(*types.Var)
-			var sel types.Object
-			if pair, isPair := k.([2]types.Object); isPair { // x.id
-				v, ok = pair[0].(*types.Var)
-				sel = pair[1]
-			}
-			if !ok || fn.Param(v) < 0 {
+			v, sel := path.KeyVar(k)
+			if v == nil || fn.Param(v) < 0 {
 				return k
 			}
 			if i := fn.Param(v); i < len(args) && args[i] != nil {

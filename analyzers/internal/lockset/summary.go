@@ -345,8 +345,7 @@ func (p *Package) spawnsOf(e *Event) []*Spawn {
 			continue
 		}
 		if u := c.use(i); u != nil && u.Async {
-			g := &Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: u.Multi, Contained: u.Contained, Executor: u.Executor, Once: u.Once, Event: e}
-			p.findSignals(e.Func, g)
+			g := p.runner(e, r, u)
 			for _, q := range u.Signals {
 				if q = p.toCaller(q, c); q != nil {
 					g.signals = append(g.signals, q)
@@ -359,6 +358,13 @@ func (p *Package) spawnsOf(e *Event) []*Spawn {
 		}
 	}
 	return e.spawns
+}
+
+// runner returns the goroutine in which the callee of an event runs one of its arguments.
+func (p *Package) runner(e *Event, r FuncRef, u *ParamUse) *Spawn {
+	g := &Spawn{Kind: Runner, Node: e.Call.Node, Ref: r, Multi: u.Multi, Contained: u.Contained, Executor: u.Executor, Once: u.Once, Event: e}
+	p.findSignals(e.Func, g)
+	return g
 }
 
 // spawnsBehind finds the goroutines in which the one method of the package that the call
@@ -374,8 +380,7 @@ func (p *Package) spawnsBehind(e *Event) {
 			continue
 		}
 		if u := m.Summary.Param(i); u != nil && u.Async && u.Executor == nil {
-			g := &Spawn{Kind: Runner, Node: c.Node, Ref: r, Multi: u.Multi, Contained: u.Contained, Once: u.Once, Event: e}
-			p.findSignals(e.Func, g)
+			g := p.runner(e, r, u)
 			if len(c.Args) > 0 {
 				g.pool = c.Args[0]
 			}

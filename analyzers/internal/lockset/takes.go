@@ -30,14 +30,10 @@ func (p *Package) computes(f *Func, result *path.Path) bool {
 		if q.Kind != path.Elem {
 			continue
 		}
-		k := q.Key
-		if pair, ok := k.([2]types.Object); ok { // x.id
-			k = pair[0]
-		}
-		if _, constant := k.(string); constant || k == nil {
+		if _, constant := q.Key.(string); constant || q.Key == nil {
 			continue
 		}
-		if v, ok := k.(*types.Var); !ok || f.Param(v) < 0 || len(p.Vars.Writes(v)) > 0 {
+		if v, _ := path.KeyVar(q.Key); v == nil || f.Param(v) < 0 || len(p.Vars.Writes(v)) > 0 {
 			return true
 		}
 	}

@@ -279,6 +279,19 @@ func (t *Table) General(p *Path) *Path {
 // Unknown is the key of an element that a call or a function uses, and does not tell.
 type Unknown struct{ By any }
 
+// KeyVar returns the variable that the key of an element starts at, and the field of it
+// that the key is, where it is one: v[x.id]. It returns nil for other keys.
+func KeyVar(key any) (v *types.Var, field types.Object) {
+	switch k := key.(type) {
+	case *types.Var:
+		return k, nil
+	case [2]types.Object:
+		v, _ = k[0].(*types.Var)
+		return v, k[1]
+	}
+	return nil, nil
+}
+
 // Rekey returns p with other keys for its elements; constant ones stay.
 func (t *Table) Rekey(p *Path, key func(any) any) *Path {
 	if !p.through(Elem) {

@@ -537,10 +537,7 @@ func (r *Resolver) call(e *ast.CallExpr) *Path {
 // argument for a parameter, or else a key that is equal to no other.
 func (r *Resolver) rekeyed(result *Path, fn *types.Func, params []*types.Var, call *ast.CallExpr) *Path {
 	return r.Rekey(result, func(k any) any {
-		root, sel := k, types.Object(nil)
-		if pair, ok := k.([2]types.Object); ok { // x.id
-			root, sel = pair[0], pair[1]
-		}
+		root, sel := KeyVar(k)
 		for i, p := range params {
 			if fn.Signature().Recv() != nil {
 				i--
